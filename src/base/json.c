@@ -1,0 +1,189 @@
+#include "base/json.h"
+
+#include "base/buf.h"
+#include "base/text.h"
+
+#define CANONICAL_MAX ((size_t)16 << 20)
+#define CANONICAL_DEPTH 64
+
+static void release(void *arg)
+{
+	json_decref(arg);
+}
+
+json_t *json_tie(struct arena *arena, json_t *owned)
+{
+	BUG_ON(owned == NULL);
+	arena_on_free(arena, release, owned);
+	return owned;
+}
+
+int json_read(struct arena *arena, const char *text, size_t len, size_t max, json_t **out, struct err *err)
+{
+	if (len > max)
+		return ERR(err, ERR_LIMIT, "JSON 文档过大：%zu 字节，至多 %zu 字节", len, max);
+	json_error_t fault;
+	json_t *value = json_loadb(text, len, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &fault);
+	if (value == NULL) {
+		err_detail(err, "%s", fault.text);
+		char *where = arena_printf(err->arena, "%d:%d", fault.line, fault.column);
+		struct diag *diag = err_diag(err, where, "JSON 写法有误：%s", fault.text);
+		diag->mend = "改正该处后重新提交";
+		return ERR(err, ERR_INVALID, "JSON 第 %d 行第 %d 列有误：%s", fault.line, fault.column, fault.text);
+	}
+	*out = json_tie(arena, value);
+	return 0;
+}
+
+struct writer {
+	struct buf buf;
+	const char *fault;
+};
+
+static int by_key(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static void write_value(struct writer *w, const json_t *value, int depth);
+
+static void write_object(struct writer *w, const json_t *object, int depth)
+{
+	size_t count = json_object_size(object), i = 0;
+	const char **keys = ARENA_ARRAY(w->buf.arena, count, const char *);
+	for (void *it = json_object_iter((json_t *)(uintptr_t)object); it != NULL;
+	     it = json_object_iter_next((json_t *)(uintptr_t)object, it))
+		keys[i++] = json_object_iter_key(it);
+	qsort(keys, count, sizeof(*keys), by_key); /* byte order is code point order in UTF-8 */
+	buf_addc(&w->buf, '{');
+	for (i = 0; i < count; i++) {
+		if (i > 0)
+			buf_addc(&w->buf, ',');
+		buf_add_json(&w->buf, keys[i], strlen(keys[i]));
+		buf_addc(&w->buf, ':');
+		write_value(w, json_object_get(object, keys[i]), depth + 1);
+	}
+	buf_addc(&w->buf, '}');
+}
+
+static void write_value(struct writer *w, const json_t *value, int depth)
+{
+	if (depth > CANONICAL_DEPTH) {
+		w->fault = "嵌套过深";
+		return;
+	}
+	switch (json_typeof(value)) {
+	case JSON_OBJECT: write_object(w, value, depth); break;
+	case JSON_ARRAY:
+		buf_addc(&w->buf, '[');
+		for (size_t i = 0; i < json_array_size(value); i++) {
+			if (i > 0)
+				buf_addc(&w->buf, ',');
+			write_value(w, json_array_get(value, i), depth + 1);
+		}
+		buf_addc(&w->buf, ']');
+		break;
+	case JSON_STRING: buf_add_json(&w->buf, json_string_value(value), json_string_length(value)); break;
+	case JSON_INTEGER: buf_addf(&w->buf, "%lld", (long long)json_integer_value(value)); break;
+	case JSON_REAL: w->fault = "只可用整数"; break;
+	case JSON_TRUE: buf_adds(&w->buf, "true"); break;
+	case JSON_FALSE: buf_adds(&w->buf, "false"); break;
+	case JSON_NULL: buf_adds(&w->buf, "null"); break;
+	}
+}
+
+int json_canonical(struct arena *arena, const json_t *value, char **out, size_t *len_out, struct err *err)
+{
+	struct writer w = {0};
+	buf_init(&w.buf, arena, CANONICAL_MAX);
+	write_value(&w, value, 0);
+	if (w.fault != NULL)
+		return ERR(err, ERR_INVALID, "JSON 不能写成规范形式：%s", w.fault);
+	if (w.buf.overflow)
+		return ERR(err, ERR_LIMIT, "JSON 规范形式过大，至多 %zu 字节", CANONICAL_MAX);
+	*out = w.buf.data;
+	*len_out = w.buf.len;
+	return 0;
+}
+
+static int into_buf(const char *data, size_t len, void *arg)
+{
+	buf_add(arg, data, len);
+	return 0;
+}
+
+char *json_text(struct arena *arena, const json_t *value, size_t *len_out)
+{
+	struct buf buf;
+	buf_init(&buf, arena, (size_t)256 << 20);
+	BUG_ON(json_dump_callback(value, into_buf, &buf, JSON_COMPACT | JSON_ENCODE_ANY) != 0 || buf.overflow);
+	if (len_out != NULL)
+		*len_out = buf.len;
+	return buf.data;
+}
+
+const char *json_str(const json_t *object, const char *key)
+{
+	return json_string_value(json_object_get(object, key));
+}
+
+int64_t json_int(const json_t *object, const char *key, int64_t fallback)
+{
+	const json_t *value = json_object_get(object, key);
+	return json_is_integer(value) ? json_integer_value(value) : fallback;
+}
+
+bool json_bool(const json_t *object, const char *key)
+{
+	return json_is_true(json_object_get(object, key));
+}
+
+json_t *json_path(const json_t *object, const char *path)
+{
+	char key[128];
+	const json_t *value = object;
+	while (value != NULL && *path != '\0') {
+		size_t len = strcspn(path, ".");
+		if (len >= sizeof(key))
+			return NULL;
+		memcpy(key, path, len);
+		key[len] = '\0';
+		value = json_object_get(value, key);
+		path += len;
+		if (*path == '.')
+			path++;
+	}
+	return (json_t *)(uintptr_t)value;
+}
+
+void json_put(json_t *object, const char *key, json_t *owned)
+{
+	if (owned != NULL)
+		BUG_ON(json_object_set_new(object, key, owned) != 0);
+}
+
+void json_put_str(json_t *object, const char *key, const char *text)
+{
+	if (text != NULL)
+		BUG_ON(json_object_set_new(object, key, json_string(text)) != 0);
+}
+
+void json_put_int(json_t *object, const char *key, int64_t value)
+{
+	json_put(object, key, json_integer(value));
+}
+
+void json_put_bool(json_t *object, const char *key, bool value)
+{
+	json_put(object, key, json_boolean(value));
+}
+
+void json_push(json_t *array, json_t *owned)
+{
+	BUG_ON(json_array_append_new(array, owned) != 0);
+}
+
+void json_push_str(json_t *array, const char *text)
+{
+	json_push(array, json_string(text));
+}
