@@ -1,0 +1,31 @@
+/* Cases as pages and programs see them. Organisation and secrecy are checked in the queries: what the actor may not see is not found. */
+#ifndef SANZHI_WORK_CASEFILE_H
+#define SANZHI_WORK_CASEFILE_H
+
+#include "work/act.h"
+
+/* The case page's document (docs/formats/pages.md, desk/case) without its `page` part. A sensitive case's reading is written to the journal. */
+int case_doc(struct site *site, const struct actor *actor, const char *key, struct arena *arena, json_t **out, struct err *err) MUST_USE;
+/* One entry: fields as shown, files, bytes' digest, proof. */
+int case_entry_doc(struct site *site, const struct actor *actor, const char *key, int64_t number, struct arena *arena, json_t **out, struct err *err) MUST_USE;
+/* A kind's form on this case, with the verdict as far as it is known before the fields. */
+int case_form_doc(struct site *site, const struct actor *actor, const char *key, const char *kind, struct arena *arena, json_t **out, struct err *err) MUST_USE;
+/* The form of a procedure's first entry. */
+int case_new_doc(struct site *site, const struct actor *actor, const char *procedure, struct arena *arena, json_t **out, struct err *err) MUST_USE;
+
+struct case_query {
+	const char *text;      /* Chinese substring over names, numbers, titles, facts; several words: all of them */
+	const char *agency, *procedure, *stage, *status;
+	day_t opened_from, opened_to; /* DAY_NONE: open */
+	const char *late;      /* "late", "amber", NULL */
+	const char *before;    /* cursor of the page before (opaque), or NULL */
+	int limit;             /* 1–100 */
+};
+/* {cases:[…], next: cursor or absent} newest first. */
+int case_list(struct site *site, const struct actor *actor, const struct case_query *query, struct arena *arena, json_t **out, struct err *err) MUST_USE;
+/* What the actor owes: duties by urgency, and acts that wait for this actor's hand. */
+int case_my_work(struct site *site, const struct actor *actor, struct arena *arena, json_t **out, struct err *err) MUST_USE;
+/* A file of an entry: its info, after the check that the actor may see it. */
+int case_file_info(struct site *site, const struct actor *actor, const char *key, int64_t number, int64_t position, struct arena *arena, struct entry_file *out, struct err *err) MUST_USE;
+
+#endif

@@ -1,0 +1,19 @@
+/* Publication: what the public sees, made anew from what may be shown; and its withdrawal. Fails closed. */
+#ifndef SANZHI_WORK_PUBLICATION_H
+#define SANZHI_WORK_PUBLICATION_H
+
+#include "work/casefile.h"
+
+/* The page before a publication: exemption questions, the proposed text made from the structured fields with the parties' names, numbers and addresses already struck, what was struck and why. */
+int publication_draft_doc(struct site *site, const struct actor *actor, const char *key, struct arena *arena, json_t **out, struct err *err) MUST_USE;
+
+struct publication_query {
+	const char *text, *agency, *area, *act; /* NULL: any */
+	const char *before;
+	int limit;
+};
+/* The portal's list (withdrawn ones as such), one publication, and its agency lists. Public facts only. */
+int publication_list(struct site *site, const struct publication_query *query, struct arena *arena, json_t **out, struct err *err) MUST_USE;
+int publication_doc(struct site *site, const char *id, struct arena *arena, json_t **out, struct err *err) MUST_USE;
+
+#endif
