@@ -7,6 +7,10 @@
 /* The page before a publication: exemption questions, the proposed text made from the structured fields with the parties' names, numbers and addresses already struck, what was struck and why. */
 int publication_draft_doc(struct site *site, const struct actor *actor, const char *key, struct arena *arena, json_t **out, struct err *err) MUST_USE;
 
+/* Puts into the body of a publication.published what leaves: {"shown": {title, party, number, manner, facts, basis, decision, agency, date, text}}, made from the newest proposal and the
+ * newest redacted text, never from the case's own fields; the law's gates decide whether it may leave. ERR_REFUSED where there is nothing that may be shown. */
+int publication_shown(struct site *site, struct db_conn *conn, const char *key, struct arena *arena, json_t *body, struct err *err) MUST_USE;
+
 struct publication_query {
 	const char *text, *agency, *area, *act; /* NULL: any */
 	const char *before;

@@ -1,0 +1,14 @@
+/* Case numbers: one after the other for each agency and year. */
+#ifndef SANZHI_WORK_NUMBERING_H
+#define SANZHI_WORK_NUMBERING_H
+
+#include "work/site.h"
+
+struct numbering *numbering_new(struct arena *arena);
+
+/* The next number to try. Counts on in memory from what the database holds, so that many clerks at once do not collide; where another process was
+ * first, the append says ERR_CONFLICT and numbering_retry makes the next call look at the database again. */
+int numbering_next(struct site *site, const char *agency, int year, struct arena *arena, int64_t *out, struct err *err) MUST_USE;
+void numbering_retry(struct site *site, const char *agency, int year);
+
+#endif

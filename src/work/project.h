@@ -1,0 +1,10 @@
+/* Inside this floor: how an entry of a register's stream becomes rows (work/project_register.c). */
+#ifndef SANZHI_WORK_PROJECT_H
+#define SANZHI_WORK_PROJECT_H
+
+#include "work/site.h"
+
+/* Brings agency, officer, user and list rows up to date with one entry. `state` is the stream's, after it. */
+int project_register(struct db_conn *conn, const struct entry *entry, const json_t *state, struct arena *arena, struct err *err) MUST_USE;
+
+#endif

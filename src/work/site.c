@@ -1,0 +1,174 @@
+#include "work/site.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/text.h"
+#include "work/numbering.h"
+
+#define SETTINGS_MAX ((size_t)65536)
+#define DEFAULT_READERS 8
+#define WAIT_MS 5000
+
+static const char *in_dir(struct arena *arena, const char *dir, const char *name)
+{
+	return arena_printf(arena, "%s/%s", dir, name);
+}
+
+static int make_dir(const char *path, struct err *err)
+{
+	if (mkdir(path, 0700) == 0 || errno == EEXIST)
+		return 0;
+	err_detail(err, "mkdir %s: %s", path, strerror(errno));
+	return ERR(err, ERR_IO, "无法建立目录 %s：%s", path, strerror(errno));
+}
+
+static int write_settings(const char *path, const char *text, struct err *err)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (fd < 0 && errno == EEXIST)
+		return ERR(err, ERR_CONFLICT, "%s 已存在：此目录已经是一个站点", path);
+	if (fd < 0)
+		return ERR(err, ERR_IO, "无法写入 %s：%s", path, strerror(errno));
+	size_t len = strlen(text);
+	bool good = write(fd, text, len) == (ssize_t)len && fsync(fd) == 0;
+	int cause = errno;
+	(void)close(fd);
+	return good ? 0 : ERR(err, ERR_IO, "无法写入 %s：%s", path, strerror(cause));
+}
+
+static int read_settings(const char *path, struct arena *arena, json_t **out, struct err *err)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return ERR(err, errno == ENOENT ? ERR_NOT_FOUND : ERR_IO, "这里没有站点：%s（%s）。先运行 sanzhi init", path, strerror(errno));
+	char *text = arena_alloc(arena, SETTINGS_MAX + 1);
+	ssize_t len = read(fd, text, SETTINGS_MAX);
+	(void)close(fd);
+	if (len < 0)
+		return ERR(err, ERR_IO, "无法读取 %s", path);
+	return json_read(arena, text, (size_t)len, SETTINGS_MAX, out, err);
+}
+
+static struct db_options db_options_of(const struct site_options *options, struct arena *arena)
+{
+	struct db_options db = {.readers = options->readers == 0 ? DEFAULT_READERS : options->readers, .wait_ms = WAIT_MS};
+	if (options->db_url != NULL)
+		db.postgres_url = options->db_url;
+	else
+		db.sqlite_path = in_dir(arena, options->dir, "sanzhi.db");
+	return db;
+}
+
+/* The log's origin is the site's address without its scheme, as C2SP asks for a schema-less URL. */
+static const char *origin_of(struct arena *arena, const char *base_url)
+{
+	const char *rest = strstr(base_url, "://");
+	return arena_printf(arena, "%s/log", rest == NULL ? base_url : rest + 3);
+}
+
+static bool address_good(const char *url)
+{
+	return (text_starts(url, "http://") || text_starts(url, "https://")) && !text_ends(url, "/") && strlen(url) < 200 &&
+	       strpbrk(url, " \t\r\n\"'<>") == NULL;
+}
+
+int site_init(const struct site_options *options, const char *name, const char *base_url, struct err *err)
+{
+	struct arena *arena = err->arena;
+	if (!address_good(base_url))
+		return ERR(err, ERR_INVALID, "站点地址 %s 不对：应为 http(s)://主机名，末尾不带斜杠", base_url);
+	int rc = make_dir(options->dir, err);
+	if (rc != 0)
+		return rc;
+	json_t *settings = json_tie(arena, json_object());
+	json_put_str(settings, "name", name);
+	json_put_str(settings, "base-url", base_url);
+	rc = write_settings(in_dir(arena, options->dir, "site.json"), json_text(arena, settings, NULL), err);
+	if (rc == 0)
+		rc = make_dir(in_dir(arena, options->dir, "keys"), err);
+	if (rc == 0)
+		rc = keyring_create(in_dir(arena, options->dir, "keys"), origin_of(arena, base_url), err);
+	struct blob_store *blobs;
+	if (rc == 0)
+		rc = blob_open_files(in_dir(arena, options->dir, "blobs"), arena, &blobs, err);
+	if (rc != 0)
+		return rc;
+	struct db_options db_options = db_options_of(options, arena);
+	struct db *db;
+	rc = db_open(&db_options, arena, &db, err);
+	if (rc != 0)
+		return rc;
+	rc = db_migrate(db, err);
+	db_close(db);
+	return rc;
+}
+
+static const char *rulebook_dir(const struct site_options *options)
+{
+	if (options->rulebook != NULL)
+		return options->rulebook;
+	const char *named = getenv("SANZHI_RULEBOOK");
+	return named != NULL ? named : SANZHI_RULEBOOK_DIR;
+}
+
+static int open_parts(struct site *site, const struct site_options *options, struct err *err)
+{
+	struct arena *arena = site->arena;
+	json_t *settings;
+	int rc = read_settings(in_dir(arena, options->dir, "site.json"), arena, &settings, err);
+	if (rc != 0)
+		return rc;
+	site->name = json_str(settings, "name");
+	site->base_url = json_str(settings, "base-url");
+	if (site->name == NULL || site->base_url == NULL)
+		return ERR(err, ERR_INVALID, "%s/site.json 缺少 name 或 base-url", options->dir);
+	rc = law_load(rulebook_dir(options), arena, &site->law, err);
+	if (rc == 0)
+		rc = keyring_load(in_dir(arena, options->dir, "keys"), arena, &site->keys, err);
+	if (rc == 0)
+		rc = blob_open_files(in_dir(arena, options->dir, "blobs"), arena, &site->blobs, err);
+	struct db_options db_options = db_options_of(options, arena);
+	if (rc == 0)
+		rc = db_open(&db_options, arena, &site->db, err);
+	if (rc == 0 && options->migrate)
+		rc = db_migrate(site->db, err);
+	return rc;
+}
+
+int site_open(const struct site_options *options, struct arena *arena, struct site **out, struct err *err)
+{
+	struct site *site = ARENA_NEW(arena, struct site);
+	site->arena = arena;
+	site->dir = arena_strdup(arena, options->dir);
+	site->clock = options->clock.now == NULL ? clock_system() : options->clock;
+	site->log = (struct log){.level = options->log_level, .fd = STDERR_FILENO};
+	site->numbering = numbering_new(arena);
+	int rc = open_parts(site, options, err);
+	if (rc == 0) {
+		struct journal_options journal = {
+		    .db = site->db,
+		    .blobs = site->blobs,
+		    .keys = site->keys,
+		    .clock = site->clock,
+		    .projector = work_projector(site),
+		    .log = &site->log,
+		};
+		rc = journal_open(&journal, arena, &site->journal, err);
+	}
+	if (rc != 0) {
+		if (site->db != NULL)
+			db_close(site->db);
+		return rc;
+	}
+	*out = site;
+	return 0;
+}
+
+void site_close(struct site *site)
+{
+	journal_close(site->journal);
+	db_close(site->db);
+}

@@ -1,0 +1,33 @@
+/* Inside this floor: a stream's state as it is stored, and what an append hands to the projector. */
+#ifndef SANZHI_WORK_STATE_H
+#define SANZHI_WORK_STATE_H
+
+#include "work/site.h"
+
+struct stream_state {
+	int64_t stream;       /* id; 0: the stream does not exist yet */
+	int64_t head;
+	const char *agency;   /* that it belongs to */
+	json_t *state;        /* tied to the arena */
+};
+
+/* Loads a stream's state; a stream that does not exist gives stream = 0 and state = NULL. */
+int state_load(struct db_conn *conn, const char *type, const char *key, struct arena *arena, struct stream_state *out, struct err *err) MUST_USE;
+
+/* The law's scope for a stream's state on a day. */
+struct law_scope *state_scope(const struct site *site, const json_t *state, day_t today, struct arena *arena);
+
+/* Handed through journal_append: the states before and after, so that the projector need not compute them again. */
+struct project_hint {
+	const json_t *before; /* NULL for a stream's first entry */
+	json_t *after;
+};
+
+/* The state after an entry; `before` NULL for a first entry. A new document in the arena. */
+int state_after(const struct site *site, const json_t *before, const char *agency, const struct law_act *act, int64_t number, struct arena *arena, json_t **out,
+                struct err *err) MUST_USE;
+
+/* A case's key holds its procedure's agency, year and number: "AGENCY-2026-0012" (docs/formats/entry.md). */
+bool case_key_parse(const char *key, char agency_out[19], int *year_out, int64_t *number_out);
+
+#endif
