@@ -1,7 +1,8 @@
 /*
  * Mustache, the public spec whole (interpolation, sections, inverted sections, partials with indentation, comments, delimiters), over JSON
  * documents. Escaping is always on: {{{x}}} and {{&x}} are refused outside the spec's own tests, but for values that the program marked as safe HTML
- * ({"html": "…"} made by template_html). Strict mode: a name that the document lacks is an error with template, line and column.
+ * (made by template_html). A section is passed over when its value is absent, null, false, "", 0 or an empty list. Strict mode: a name that the
+ * document lacks is an error with template, line and column. What may stand where in the HTML: docs/formats/pages.md.
  * Templates are parsed once and shared by threads.
  */
 #ifndef SANZHI_TEMPLATE_TEMPLATE_H
@@ -18,7 +19,8 @@ enum template_flags {
 };
 
 /* Reads every *.mustache below a directory; a template's name is its path without the ending ("desk/case"). Checks: sections closed, partials exist,
- * no interpolation inside <script> or <style>, in an unquoted attribute, or in an on… attribute. All mistakes become diagnostics. Tied to the arena. */
+ * no inline script or style, no on… or style attribute, no interpolation in an unquoted attribute or a tag; an interpolation that begins an address
+ * (href, src, action …) has a name ending in url or href. All mistakes become diagnostics (where = name:line:column). Tied to the arena. */
 int template_load(const char *dir, unsigned flags, struct arena *arena, struct template_set **out, struct err *err) MUST_USE;
 /* A set from texts in memory: {"name": "text"}; for tests. */
 int template_from(const json_t *texts, unsigned flags, struct arena *arena, struct template_set **out, struct err *err) MUST_USE;
@@ -27,7 +29,8 @@ bool template_has(const struct template_set *set, const char *name);
 /* Renders into `out` (whose greatest size bounds it: ERR_LIMIT). Recursive partials are bounded at a depth of 64. */
 int template_render(const struct template_set *set, const char *name, const json_t *document, struct buf *out, struct err *err) MUST_USE;
 
-/* Text that is HTML already and may be put in as it is; made only in audited places (SVG from the program itself). Owned by the caller. */
+/* Text that is HTML already and may be put in as it is (never into an attribute); made only in audited places (SVG from the program itself).
+ * Owned by the caller. It is {"html": "\u0000…"}: the NUL is the mark, which no JSON that came through json_read can hold. */
 json_t *template_html(const char *html);
 
 #endif
