@@ -18,10 +18,16 @@ struct merkle_frontier {
 	struct digest nodes[63];
 };
 void merkle_add(struct merkle_frontier *frontier, const struct digest *leaf_hash);
+/* The same, telling `made` (may be NULL) of every complete subtree of two leaves or more that the leaf completes, smallest first. */
+typedef void (*merkle_made_fn)(void *context, unsigned level, int64_t index, const struct digest *hash);
+void merkle_add_each(struct merkle_frontier *frontier, const struct digest *leaf_hash, merkle_made_fn made, void *context);
 struct digest merkle_root(const struct merkle_frontier *frontier);
 
 /* Where proofs come from: the hash of the complete subtree of 2^level leaves that begins at leaf index << level. */
 typedef int (*merkle_node_fn)(void *context, unsigned level, int64_t index, struct digest *out, struct err *err);
+
+/* The frontier of the first `size` leaves (ERR_INVALID below 0). */
+int merkle_load(int64_t size, merkle_node_fn node, void *context, struct merkle_frontier *out, struct err *err) MUST_USE;
 
 /* Proofs, leaf side first. Sizes and indexes are checked (ERR_INVALID). */
 int merkle_inclusion(int64_t index, int64_t size, merkle_node_fn node, void *context, struct arena *arena, struct digest **out, size_t *count_out, struct err *err) MUST_USE;
