@@ -187,8 +187,12 @@ static bool judge(char *f[8])
 	second = strtoull(f[3], &end, 10);
 	if (first > INT64_MAX || second > INT64_MAX)
 		return false;
-	root_in(f[4], &a);
-	root_in(f[5], &b);
+	if (text_eq(f[0], "consistency")) {
+		root_in(f[4], &a);
+		root_in(f[5], &b);
+	} else if (!hash_in(f[4], strlen(f[4]), &a) || !hash_in(f[5], strlen(f[5]), &b)) {
+		return false;
+	}
 	if (!proof_in(f[6], path, &count))
 		return false;
 	return text_eq(f[0], "consistency")
