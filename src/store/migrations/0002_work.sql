@@ -126,8 +126,9 @@ create table publication (
 	reason text not null,
 	doc text not null -- what may be shown, and nothing else
 );
-create index publication_order on publication (published, id);
-create index publication_agency on publication (agency, published, id);
+create unique index publication_entry on publication (entry);
+create index publication_agency on publication (agency, entry);
+create index publication_stream on publication (stream);
 
 -- only: sqlite
 create virtual table case_search using fts5(tokens, content='', tokenize='ascii');

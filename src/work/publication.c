@@ -1,0 +1,371 @@
+#include "work/publication.h"
+
+#include "base/text.h"
+#include "redact/strike.h"
+#include "work/search.h"
+#include "work/sight.h"
+#include "work/state.h"
+
+#define ENTRIES_MAX ((size_t)5000)
+#define STRIKES_MAX ((size_t)256)
+
+/* --- the case's entries ------------------------------------------------------------------------------------------- */
+
+struct entries {
+	struct entry *list;
+	size_t count;
+};
+
+static int load(struct site *site, struct db_conn *conn, const char *key, struct arena *arena, struct entries *out, struct err *err)
+{
+	return journal_stream(site->journal, conn, "case", key, 0, ENTRIES_MAX, arena, &out->list, &out->count, err);
+}
+
+static const struct entry *newest(const struct entries *entries, const char *kind)
+{
+	for (size_t i = entries->count; i-- > 0;)
+		if (text_eq(entries->list[i].kind, kind))
+			return &entries->list[i];
+	return NULL;
+}
+
+/* --- what is struck ----------------------------------------------------------------------------------------------- */
+
+struct strikes {
+	struct strike list[STRIKES_MAX];
+	size_t count;
+	const char *shown_name; /* the legal representative's, who is not hidden: yn-gs-10.1 */
+};
+
+static void add(struct strikes *strikes, const char *text, enum strike_class class)
+{
+	if (text == NULL || *text == '\0' || strikes->count == STRIKES_MAX)
+		return;
+	if (class == STRIKE_PERSON && text_eq(text, strikes->shown_name))
+		return;
+	for (size_t i = 0; i < strikes->count; i++)
+		if (text_eq(strikes->list[i].text, text))
+			return;
+	strikes->list[strikes->count++] = (struct strike){.text = text, .class = class};
+}
+
+static void add_person(struct strikes *strikes, const json_t *person)
+{
+	add(strikes, json_str(person, "name"), STRIKE_PERSON);
+	add(strikes, json_str(person, "id-number"), STRIKE_ID_NUMBER);
+	add(strikes, json_str(person, "phone"), STRIKE_CONTACT);
+	add(strikes, json_str(person, "bank-account"), STRIKE_BANK);
+	const json_t *address = json_object_get(person, "address");
+	add(strikes, json_is_string(address) ? json_string_value(address) : json_str(address, "detail"), STRIKE_ADDRESS);
+}
+
+/* A party that is an organisation keeps its name and address; its account and telephone go. */
+static void add_party(struct strikes *strikes, const json_t *party)
+{
+	const char *type = json_str(party, "type");
+	if (text_eq(type, "公民") || type == NULL) {
+		add_person(strikes, party);
+		return;
+	}
+	add(strikes, json_str(party, "bank-account"), STRIKE_BANK);
+	add(strikes, json_str(party, "phone"), STRIKE_CONTACT);
+	add(strikes, json_str(party, "id-number"), STRIKE_ID_NUMBER);
+}
+
+/* Persons and parties anywhere in a body: objects with a name beside a number, telephone or address. */
+static void add_from(struct strikes *strikes, const json_t *value)
+{
+	const json_t *member;
+	if (json_is_array(value)) {
+		size_t i;
+		json_array_foreach(value, i, member)
+			add_from(strikes, member);
+		return;
+	}
+	if (!json_is_object(value))
+		return;
+	if (json_str(value, "certificate") != NULL)
+		return; /* an officer acts in public */
+	if (json_str(value, "type") != NULL && json_str(value, "name") != NULL)
+		add_party(strikes, value);
+	else if (json_str(value, "name") != NULL &&
+	         (json_object_get(value, "id-number") != NULL || json_object_get(value, "phone") != NULL || json_object_get(value, "address") != NULL))
+		add_person(strikes, value);
+	const char *key;
+	json_object_foreach((json_t *)(uintptr_t)value, key, member)
+		add_from(strikes, member);
+}
+
+static void gather(struct strikes *strikes, const struct entries *entries, const json_t *facts)
+{
+	strikes->shown_name = json_str(json_object_get(facts, "party"), "legal-representative");
+	for (size_t i = 0; i < entries->count; i++)
+		add_from(strikes, entries->list[i].body);
+}
+
+/* --- the draft ------------------------------------------------------------------------------------------------------ */
+
+/* A natural person by surname, an organisation by name: yn-gs-9. */
+static const char *party_shown(struct arena *arena, const json_t *party)
+{
+	const char *name = json_str(party, "name"), *type = json_str(party, "type");
+	if (name == NULL)
+		return "";
+	return type == NULL || text_eq(type, "公民") ? strike_name(arena, name) : name;
+}
+
+static const char *cited(const struct site *site, const json_t *clauses, struct arena *arena)
+{
+	if (json_is_string(clauses))
+		return json_string_value(clauses);
+	const char *out = "";
+	const json_t *item;
+	size_t i;
+	json_array_foreach(clauses, i, item) {
+		const char *cite = law_cite(site->law, json_string_value(item));
+		out = arena_printf(arena, "%s%s%s", out, *out == '\0' ? "" : "；", cite == NULL ? json_string_value(item) : cite);
+	}
+	return out;
+}
+
+static const char *or_empty(const char *text)
+{
+	return text == NULL ? "" : text;
+}
+
+/* The text to begin with: the decision's own fields, one paragraph each. */
+static const char *full_text(const struct site *site, const json_t *facts, const struct entry *decision, struct arena *arena)
+{
+	const json_t *body = decision->body, *party = json_object_get(facts, "party");
+	return arena_printf(arena, "%s\n\n当事人：%s\n\n%s\n\n依据：%s\n\n决定：%s\n\n%s\n\n%s", or_empty(json_str(body, "number")), or_empty(json_str(party, "name")),
+	                    or_empty(json_str(body, "facts")), cited(site, json_object_get(body, "basis"), arena), or_empty(json_str(body, "content")),
+	                    or_empty(json_str(body, "remedies")), day_format_zh(arena, instant_day(decision->at)));
+}
+
+static const struct entry *decision_of(const struct entries *entries)
+{
+	static const char *const kinds[] = {"decision.made", "simple.decided", "measure.decided", "finding.concluded", "decision.none"};
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		const struct entry *found = newest(entries, kinds[i]);
+		if (found != NULL)
+			return found;
+	}
+	return NULL;
+}
+
+/* A summary field with the strikes taken out. */
+static int put_struck(json_t *doc, const char *key, const char *text, const struct strikes *strikes, struct arena *arena, struct err *err)
+{
+	char *out;
+	json_t *hidden;
+	int rc = strike_out(arena, or_empty(text), strikes->list, strikes->count, &out, &hidden, err);
+	if (rc == 0)
+		json_put_str(doc, key, out);
+	return rc;
+}
+
+static int draft_of(struct site *site, const struct entries *entries, const json_t *facts, struct arena *arena, json_t *doc, struct err *err)
+{
+	const struct entry *decision = decision_of(entries);
+	if (decision == NULL)
+		return ERR(err, ERR_REFUSED, "还没有作出决定或者结论，没有可以公示的结果");
+	struct strikes *strikes = ARENA_NEW(arena, struct strikes);
+	gather(strikes, entries, facts);
+	const char *original = full_text(site, facts, decision, arena);
+	char *text;
+	json_t *hidden;
+	int rc = strike_out(arena, original, strikes->list, strikes->count, &text, &hidden, err);
+	if (rc != 0)
+		return rc;
+	json_t *summary = json_object();
+	json_put(doc, "summary", summary);
+	json_put_str(doc, "original", original);
+	json_put_str(doc, "text", text);
+	json_put(doc, "hidden", json_incref(hidden));
+	json_put_str(summary, "number", or_empty(json_str(decision->body, "number")));
+	json_put_str(summary, "party-shown", party_shown(arena, json_object_get(facts, "party")));
+	json_put_str(summary, "date", day_format(arena, instant_day(decision->at)));
+	rc = put_struck(summary, "case-name", json_str(facts, "title"), strikes, arena, err);
+	if (rc == 0)
+		rc = put_struck(summary, "facts", json_str(decision->body, "facts"), strikes, arena, err);
+	if (rc == 0)
+		rc = put_struck(summary, "basis", cited(site, json_object_get(decision->body, "basis"), arena), strikes, arena, err);
+	if (rc == 0)
+		rc = put_struck(summary, "decision", json_str(decision->body, "content"), strikes, arena, err);
+	return rc;
+}
+
+int publication_draft_doc(struct site *site, const struct actor *actor, const char *key, struct arena *arena, json_t **out, struct err *err)
+{
+	struct db_conn *conn;
+	struct stream_state stored;
+	struct entries entries = {0};
+	int rc = db_acquire(site->db, DB_READ, &conn, err);
+	if (rc != 0)
+		return rc;
+	rc = state_load(conn, "case", key, arena, &stored, err);
+	if (rc == 0 && stored.state == NULL)
+		rc = ERR(err, ERR_NOT_FOUND, "没有这个案件");
+	if (rc == 0)
+		rc = sight_may_act(site, conn, actor, "case", stored.agency, stored.state, arena, err);
+	if (rc == 0)
+		rc = load(site, conn, key, arena, &entries, err);
+	db_release(conn);
+	if (rc != 0)
+		return rc;
+	const json_t *facts = json_object_get(stored.state, "facts");
+	struct law_scope *scope = state_scope(site, stored.state, instant_day(clock_now(&site->clock)), arena);
+	*out = json_tie(arena, json_object());
+	json_put_str(*out, "key", key);
+	json_put_int(*out, "expect", stored.head);
+	json_put_str(*out, "number", json_str(facts, "case-number"));
+	json_put_str(*out, "title", or_empty(json_str(facts, "title")));
+	json_put(*out, "exemptions", json_incref(law_exemptions(scope, stored.state, arena)));
+	json_put(*out, "redactions", json_incref(law_redactions(scope, stored.state, arena)));
+	return draft_of(site, &entries, facts, arena, *out, err);
+}
+
+/* --- what leaves ---------------------------------------------------------------------------------------------------- */
+
+static void copy_text(json_t *to, const char *as, const json_t *from, const char *key)
+{
+	json_put_str(to, as, or_empty(json_str(from, key)));
+}
+
+int publication_shown(struct site *site, struct db_conn *conn, const char *key, struct arena *arena, json_t *body, struct err *err)
+{
+	struct entries entries = {0};
+	int rc = load(site, conn, key, arena, &entries, err);
+	if (rc != 0)
+		return rc;
+	const struct entry *proposed = newest(&entries, "publication.proposed");
+	if (proposed == NULL)
+		return 0; /* the law's gates refuse it and say why */
+	const struct entry *redacted = newest(&entries, "publication.redacted"), *corrected = newest(&entries, "publication.correction-answered");
+	bool full = text_eq(json_str(proposed->body, "manner"), "全文");
+	json_t *shown = json_object();
+	json_put(body, "shown", shown);
+	copy_text(shown, "manner", proposed->body, "manner");
+	copy_text(shown, "of", proposed->body, "of");
+	copy_text(shown, "number", proposed->body, "number");
+	copy_text(shown, "title", proposed->body, "case-name");
+	copy_text(shown, "party", proposed->body, "party-shown");
+	copy_text(shown, "facts", proposed->body, "facts");
+	copy_text(shown, "basis", proposed->body, "basis");
+	copy_text(shown, "decision", proposed->body, "decision");
+	copy_text(shown, "agency", proposed->body, "agency");
+	copy_text(shown, "date", proposed->body, "date");
+	const char *text = redacted == NULL ? NULL : json_str(redacted->body, "text");
+	if (corrected != NULL && redacted != NULL && corrected->number > redacted->number && json_str(corrected->body, "text") != NULL)
+		text = json_str(corrected->body, "text");
+	if (full && text == NULL)
+		return ERR(err, ERR_REFUSED, "全文公示须先作隐去处理并通读核对");
+	json_put_str(shown, "text", full ? text : "");
+	return 0;
+}
+
+/* --- the portal ------------------------------------------------------------------------------------------------------ */
+
+static json_t *list_row(struct arena *arena, const struct db_result *rows, size_t i)
+{
+	json_t *item = json_object();
+	json_put_str(item, "id", db_str(rows, i, 0));
+	json_put_str(item, "url", arena_printf(arena, "/publications/%s", db_str(rows, i, 0)));
+	json_put_str(item, "agency", db_str(rows, i, 2));
+	json_put_str(item, "agency-name", db_str(rows, i, 3));
+	json_put_str(item, "act", db_str(rows, i, 4));
+	bool withdrawn = !db_is_null(rows, i, 9);
+	json_put_bool(item, "withdrawn", withdrawn);
+	json_put_str(item, "title", withdrawn ? "（已撤下）" : db_str(rows, i, 5));
+	json_put_str(item, "party", withdrawn ? "" : db_str(rows, i, 6));
+	json_put_str(item, "number", db_str(rows, i, 7));
+	json_put_str(item, "published", day_format_zh(arena, instant_day(db_int(rows, i, 8))));
+	return item;
+}
+
+static int64_t cursor_of(const char *before)
+{
+	int64_t value;
+	return before != NULL && text_int(before, strlen(before), &value) && value > 0 ? value : INT64_MAX;
+}
+
+static int search_rows(struct db_conn *conn, enum db_engine engine, const struct publication_query *query, int64_t before, struct arena *arena, json_t *list, int64_t *last,
+                       struct err *err)
+{
+	char *words = search_query(arena, engine, query->text, NULL, 0);
+	struct db_result hits, rows;
+	*last = 0;
+	if (words == NULL)
+		return 0;
+	int rc = DB_ROWS(conn, SQL_PUBLICATION_SEARCH, 1000, arena, &hits, err, DB_TEXT(words), DB_INT(before), DB_INT(1000));
+	for (size_t i = 0; rc == 0 && i < hits.rows && json_array_size(list) < (size_t)query->limit; i++) {
+		rc = DB_ROWS(conn, SQL_PUBLICATION_BY_ENTRY, 1, arena, &rows, err, DB_INT(db_int(&hits, i, 0)));
+		if (rc != 0 || rows.rows == 0 || !db_is_null(&rows, 0, 9))
+			continue; /* what was withdrawn is not found by what it said */
+		if (query->agency != NULL && !text_eq(query->agency, db_str(&rows, 0, 2)))
+			continue;
+		if (query->act != NULL && !text_eq(query->act, db_str(&rows, 0, 4)))
+			continue;
+		json_push(list, list_row(arena, &rows, 0));
+		*last = db_int(&hits, i, 0);
+	}
+	return rc;
+}
+
+int publication_list(struct site *site, const struct publication_query *query, struct arena *arena, json_t **out, struct err *err)
+{
+	struct db_conn *conn;
+	struct db_result rows;
+	int64_t before = cursor_of(query->before), last = 0;
+	json_t *list = json_array();
+	*out = json_tie(arena, json_object());
+	json_put(*out, "publications", list);
+	int rc = db_acquire(site->db, DB_READ, &conn, err);
+	if (rc != 0)
+		return rc;
+	if (query->text != NULL && *query->text != '\0') {
+		rc = search_rows(conn, db_engine(site->db), query, before, arena, list, &last, err);
+	} else {
+		rc = DB_ROWS(conn, SQL_PUBLICATION_PAGE, (size_t)query->limit, arena, &rows, err, DB_INT(before), DB_INT(query->limit), DB_TEXT(or_empty(query->agency)),
+		             DB_TEXT(or_empty(query->area)), DB_TEXT(or_empty(query->act)));
+		for (size_t i = 0; rc == 0 && i < rows.rows; i++) {
+			json_push(list, list_row(arena, &rows, i));
+			last = db_int(&rows, i, 1);
+		}
+	}
+	db_release(conn);
+	if (rc == 0 && json_array_size(list) == (size_t)query->limit)
+		json_put_str(*out, "next", arena_printf(arena, "%lld", (long long)last));
+	return rc;
+}
+
+int publication_doc(struct site *site, const char *id, struct arena *arena, json_t **out, struct err *err)
+{
+	struct db_conn *conn;
+	struct db_result rows;
+	int rc = db_acquire(site->db, DB_READ, &conn, err);
+	if (rc != 0)
+		return rc;
+	rc = DB_ROWS(conn, SQL_PUBLICATION_GET, 1, arena, &rows, err, DB_TEXT(id));
+	db_release(conn);
+	if (rc != 0)
+		return rc;
+	if (rows.rows == 0)
+		return ERR(err, ERR_NOT_FOUND, "没有这条公示信息");
+	json_t *shown = json_loads(db_str(&rows, 0, 12), 0, NULL);
+	bool withdrawn = !db_is_null(&rows, 0, 10);
+	*out = json_tie(arena, json_object());
+	json_put_str(*out, "id", id);
+	json_put_int(*out, "entry", db_int(&rows, 0, 2));
+	json_put_str(*out, "agency", db_str(&rows, 0, 3));
+	json_put_str(*out, "agency-name", db_str(&rows, 0, 4));
+	json_put_str(*out, "act", db_str(&rows, 0, 5));
+	json_put_str(*out, "number", db_str(&rows, 0, 8));
+	json_put_str(*out, "published", day_format_zh(arena, instant_day(db_int(&rows, 0, 9))));
+	json_put_bool(*out, "withdrawn", withdrawn);
+	json_put_str(*out, "withdrawn-on", withdrawn ? day_format_zh(arena, instant_day(db_int(&rows, 0, 10))) : "");
+	json_put_str(*out, "reason", db_str(&rows, 0, 11));
+	json_put(*out, "shown", withdrawn || shown == NULL ? json_object() : json_incref(shown));
+	json_decref(shown);
+	return 0;
+}

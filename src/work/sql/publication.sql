@@ -1,0 +1,32 @@
+-- name: publication_get
+-- args: id text
+-- returns: id text, stream int, entry int, agency text, agency_name text, act text, title text, party text, number text, published int, withdrawn int, reason text, doc text
+select publication.id, stream, entry, publication.agency, coalesce(agency.name, ''), act, title, party, number, published, withdrawn, reason, publication.doc
+from publication left join agency on agency.code = publication.agency where publication.id = :id;
+
+-- name: publication_page
+-- args: before int, limit int, agency text, area text, act text
+-- returns: id text, entry int, agency text, agency_name text, act text, title text, party text, number text, published int, withdrawn int
+select publication.id, entry, publication.agency, coalesce(agency.name, ''), act, title, party, number, published, withdrawn
+from publication left join agency on agency.code = publication.agency
+where entry < :before and (:agency = '' or publication.agency = :agency) and (:act = '' or act = :act)
+	and (:area = '' or area6 = :area or area4 = :area or area2 = :area)
+order by entry desc limit :limit;
+
+-- name: publication_by_entry
+-- args: entry int
+-- returns: id text, entry int, agency text, agency_name text, act text, title text, party text, number text, published int, withdrawn int
+select publication.id, entry, publication.agency, coalesce(agency.name, ''), act, title, party, number, published, withdrawn
+from publication left join agency on agency.code = publication.agency where entry = :entry;
+
+-- name: publication_search
+-- engine: sqlite
+-- args: query text, before int, limit int
+-- returns: entry int
+select rowid from publication_search where publication_search match :query and rowid < :before order by rowid desc limit :limit;
+
+-- name: publication_search
+-- engine: postgres
+-- args: query text, before int, limit int
+-- returns: entry int
+select rowid from publication_search where tokens @@ to_tsquery('simple', :query) and rowid < :before order by rowid desc limit :limit;
