@@ -1,0 +1,267 @@
+/*
+ * Blobs in a directory: ab/cd/<64 hex digits>, read-only once there. A content is written and synced in spool/, then
+ * renamed; the directories that hold the new name are synced before anybody is told. What a process that died left in
+ * the spool is removed when the store is opened.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/text.h"
+#include "store/blob_impl.h"
+
+#define SPOOL_STALE_S (24 * 3600)
+
+struct files {
+	const char *dir;
+};
+
+struct spool {
+	int fd;
+	char *path;
+};
+
+static struct files *of(struct blob_store *store)
+{
+	return store->own;
+}
+
+static int make_dir(const char *path, struct err *err)
+{
+	return mkdir(path, 0700) == 0 || errno == EEXIST ? 0 : blob_raise(err, errno, "mkdir", path);
+}
+
+static int sync_dir(struct blob_store *store, const char *path, struct err *err)
+{
+	int rc = blob_fault(store, err);
+	if (rc < 0)
+		return rc;
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return blob_raise(err, errno, "open", path);
+	rc = fsync(fd) == 0 ? 0 : blob_raise(err, errno, "fsync", path);
+	(void)close(fd);
+	return rc;
+}
+
+/* ---- writing */
+
+static int spool_open(struct blob_store *store, struct arena *arena, void **out, struct err *err)
+{
+	struct spool *spool = ARENA_NEW(arena, struct spool);
+	uint8_t name[12];
+	random_bytes(name, sizeof(name));
+	spool->path = arena_printf(arena, "%s/spool/%s", of(store)->dir, hex_encode(arena, name, sizeof(name)));
+	spool->fd = open(spool->path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0400);
+	if (spool->fd < 0)
+		return blob_raise(err, errno, "open", spool->path);
+	*out = spool;
+	return 0;
+}
+
+static int spool_add(struct blob_store *store, void *arg, const void *data, size_t len, struct err *err)
+{
+	struct spool *spool = arg;
+	int rc = blob_fault(store, err);
+	if (rc < 0)
+		return rc;
+	for (size_t done = 0; done < len;) {
+		ssize_t n = write(spool->fd, (const char *)data + done, len - done);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return blob_raise(err, errno, "write", spool->path);
+		done += (size_t)n;
+	}
+	return 0;
+}
+
+static void spool_close(struct spool *spool)
+{
+	if (spool->fd >= 0)
+		(void)close(spool->fd);
+	spool->fd = -1;
+}
+
+static void spool_drop(struct blob_store *store UNUSED, void *arg)
+{
+	struct spool *spool = arg;
+	spool_close(spool);
+	(void)unlink(spool->path);
+}
+
+static char *path_of(struct blob_store *store, const struct digest *sha256, unsigned parts, struct arena *arena)
+{
+	const char *hex = hex_encode(arena, sha256->bytes, HASH_LEN);
+	if (parts == 1)
+		return arena_printf(arena, "%s/%.2s", of(store)->dir, hex);
+	if (parts == 2)
+		return arena_printf(arena, "%s/%.2s/%.2s", of(store)->dir, hex, hex + 2);
+	return arena_printf(arena, "%s/%.2s/%.2s/%s", of(store)->dir, hex, hex + 2, hex);
+}
+
+/* Puts the synced spool file in its place. A content that is there already is replaced by itself: the same bytes, and
+ * one that was damaged on disk is mended by it. */
+static int place_file(struct blob_store *store, struct spool *spool, const struct digest *sha256, struct arena *arena,
+                      struct err *err)
+{
+	const char *outer = path_of(store, sha256, 1, arena), *inner = path_of(store, sha256, 2, arena);
+	int rc = make_dir(outer, err);
+	if (rc == 0)
+		rc = make_dir(inner, err);
+	if (rc < 0)
+		return rc;
+	const char *path = path_of(store, sha256, 3, arena);
+	if (rename(spool->path, path) != 0)
+		return blob_raise(err, errno, "rename", path);
+	/* Innermost first. The outer ones too, even where they stood before: another thread may have made them just now
+	 * and not have synced them yet. */
+	rc = sync_dir(store, inner, err);
+	if (rc == 0)
+		rc = sync_dir(store, outer, err);
+	return rc == 0 ? sync_dir(store, of(store)->dir, err) : rc;
+}
+
+static int spool_keep(struct blob_store *store, void *arg, const struct digest *sha256, struct err *err)
+{
+	struct spool *spool = arg;
+	int rc = blob_fault(store, err);
+	if (rc < 0)
+		return rc;
+	if (fsync(spool->fd) != 0)
+		return blob_raise(err, errno, "fsync", spool->path);
+	spool_close(spool);
+	struct arena *arena = arena_new();
+	rc = place_file(store, spool, sha256, arena, err);
+	arena_free(arena);
+	return rc;
+}
+
+/* ---- reading */
+
+static int open_blob(struct blob_store *store, const struct digest *sha256, int *fd_out, int64_t *size_out, struct err *err)
+{
+	struct arena *arena = arena_new();
+	const char *path = path_of(store, sha256, 3, arena);
+	struct stat stat;
+	int rc = 0, fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0 && (errno == ENOENT || errno == ENOTDIR)) {
+		rc = ERR(err, ERR_NOT_FOUND, "文件不存在");
+		err_detail(err, "%s", path);
+	} else if (fd < 0) {
+		rc = blob_raise(err, errno, "open", path);
+	} else if (fstat(fd, &stat) != 0) {
+		rc = blob_raise(err, errno, "stat", path);
+		(void)close(fd);
+	} else {
+		*fd_out = fd;
+		*size_out = stat.st_size;
+	}
+	arena_free(arena);
+	return rc;
+}
+
+/* ---- walking */
+
+struct walk {
+	struct blob_store *store;
+	int (*fn)(void *, const struct digest *, int64_t, struct err *);
+	void *context;
+};
+
+static int by_name(const struct dirent **a, const struct dirent **b)
+{
+	return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+static bool is_hex_name(const char *name, size_t len)
+{
+	return strlen(name) == len && strspn(name, "0123456789abcdef") == len;
+}
+
+static int visit(const struct walk *walk, const char *dir, const char *name, struct err *err)
+{
+	struct digest digest;
+	struct stat stat_buf;
+	if (!is_hex_name(name, 2 * HASH_LEN) || !hex_decode(name, 2 * HASH_LEN, digest.bytes, HASH_LEN))
+		return 0; /* somebody else's file */
+	struct arena *arena = arena_new();
+	const char *path = arena_printf(arena, "%s/%s", dir, name);
+	int rc = 0, number = 0;
+	if (stat(path, &stat_buf) != 0) {
+		number = errno;
+		rc = number == ENOENT ? 0 : blob_raise(err, number, "stat", path);
+	}
+	arena_free(arena);
+	return rc < 0 || number != 0 ? rc : walk->fn(walk->context, &digest, stat_buf.st_size, err);
+}
+
+/* Directories two deep, then files, in the order of their names. */
+static int walk_dir(const struct walk *walk, const char *dir, unsigned depth, struct err *err)
+{
+	struct dirent **names;
+	int count = scandir(dir, &names, NULL, by_name), rc = 0;
+	if (count < 0)
+		return blob_raise(err, errno, "scandir", dir);
+	struct arena *arena = arena_new();
+	for (int i = 0; i < count; i++) {
+		const char *name = names[i]->d_name;
+		if (rc == 0 && depth == 2)
+			rc = visit(walk, dir, name, err);
+		else if (rc == 0 && is_hex_name(name, 2))
+			rc = walk_dir(walk, arena_printf(arena, "%s/%s", dir, name), depth + 1, err);
+		free(names[i]); /* libc's, not the arena's */
+	}
+	free(names);
+	arena_free(arena);
+	return rc;
+}
+
+static int each_blob(struct blob_store *store, int (*fn)(void *, const struct digest *, int64_t, struct err *), void *context,
+                     struct err *err)
+{
+	struct walk walk = {.store = store, .fn = fn, .context = context};
+	return walk_dir(&walk, of(store)->dir, 0, err);
+}
+
+/* ---- opening */
+
+/* What a process that died left in the spool; a day old, so that nobody is writing it any more. */
+static void clear_spool(const char *path)
+{
+	DIR *dir = opendir(path);
+	struct dirent *entry;
+	struct stat stat_buf;
+	time_t now = time(NULL);
+	while (dir != NULL && (entry = readdir(dir)) != NULL)
+		if (fstatat(dirfd(dir), entry->d_name, &stat_buf, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(stat_buf.st_mode) &&
+		    now - stat_buf.st_mtime > SPOOL_STALE_S)
+			(void)unlinkat(dirfd(dir), entry->d_name, 0);
+	if (dir != NULL)
+		(void)closedir(dir);
+}
+
+int blob_open_files(const char *dir, struct arena *arena, struct blob_store **out, struct err *err)
+{
+	static const struct blob_place place = {
+	    .spool = spool_open,
+	    .add = spool_add,
+	    .keep = spool_keep,
+	    .drop = spool_drop,
+	    .open = open_blob,
+	    .each = each_blob,
+	};
+	struct files *files = ARENA_NEW(arena, struct files);
+	files->dir = arena_strdup(arena, dir);
+	const char *spool = arena_printf(arena, "%s/spool", dir);
+	int rc = make_dir(dir, err);
+	if (rc == 0)
+		rc = make_dir(spool, err);
+	if (rc < 0)
+		return rc;
+	clear_spool(spool);
+	*out = blob_store_new(&place, files, arena);
+	return 0;
+}

@@ -1,0 +1,486 @@
+/*
+ * The PostgreSQL driver. Statements are prepared lazily on each connection; arguments and rows travel in binary. A
+ * connection lost between transactions is made anew, once, without anybody noticing, unless it held advisory locks:
+ * then its holder must learn that they are gone.
+ */
+#include <arpa/inet.h>
+#include <endian.h>
+#include <libpq-fe.h>
+#include <poll.h>
+
+#include "base/text.h"
+#include "store/db_impl.h"
+
+#define VERSION_MIN 150000
+#define WRITERS 4
+#define STATEMENT_MIN_MS 60000U /* a statement may work so long; wait_ms is how long it may wait for a lock */
+#define CONNECT_MIN_S 2U
+
+#define OID_BOOL 16
+#define OID_BYTEA 17
+#define OID_INT8 20
+#define OID_INT2 21
+#define OID_INT4 23
+#define OID_TEXT 25
+#define OID_VARCHAR 1043
+
+struct pg_stmt {
+	bool prepared;
+};
+
+struct pg_conn {
+	PGconn *pg;
+	struct pg_stmt stmts[];
+};
+
+static struct pg_conn *of(const struct db_conn *conn)
+{
+	return conn->engine;
+}
+
+static enum err_code code_of(const char *state)
+{
+	static const struct {
+		const char *start;
+		enum err_code code;
+	} codes[] = {
+	    {"08", ERR_UNAVAILABLE},    {"22021", ERR_INVALID},     {"22P05", ERR_INVALID},     {"23505", ERR_CONFLICT},
+	    {"23P01", ERR_CONFLICT},    {"25006", ERR_UNAVAILABLE}, {"28", ERR_UNAVAILABLE},    {"3D000", ERR_UNAVAILABLE},
+	    {"40001", ERR_CONFLICT},    {"40P01", ERR_CONFLICT},    {"53100", ERR_FULL},        {"53", ERR_UNAVAILABLE},
+	    {"55P03", ERR_BUSY},        {"57014", ERR_UNAVAILABLE}, {"57P", ERR_UNAVAILABLE},   {"58030", ERR_UNAVAILABLE},
+	    {"XX001", ERR_CORRUPT},     {"XX002", ERR_CORRUPT},
+	};
+	for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++)
+		if (text_starts(state, codes[i].start))
+			return codes[i].code;
+	return ERR_INTERNAL;
+}
+
+static bool lost(const struct pg_conn *pc)
+{
+	return pc->pg == NULL || PQstatus(pc->pg) != CONNECTION_OK;
+}
+
+/* `result` may be NULL (nothing came back); it is cleared. */
+static int raise_engine(struct pg_conn *pc, PGresult *result, struct err *err)
+{
+	const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+	enum err_code code = state != NULL ? code_of(state) : ERR_INTERNAL;
+	if (lost(pc))
+		code = ERR_UNAVAILABLE;
+	int rc = db_raise(err, code, "");
+	const char *text = result != NULL ? PQresultErrorMessage(result) : PQerrorMessage(pc->pg);
+	size_t len = strlen(text);
+	while (len > 0 && text[len - 1] == '\n')
+		len--;
+	err_detail(err, "postgres %s: %.*s", state != NULL ? state : "-----", (int)len, text);
+	PQclear(result);
+	return rc;
+}
+
+static int exec(struct db_conn *conn, const char *text, struct err *err)
+{
+	struct pg_conn *pc = of(conn);
+	if (pc->pg == NULL)
+		return db_raise(err, ERR_UNAVAILABLE, "not connected");
+	PGresult *result = PQexec(pc->pg, text);
+	ExecStatusType status = PQresultStatus(result);
+	if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK)
+		return raise_engine(pc, result, err);
+	/* A COMMIT of a transaction that had failed is answered, politely, by ROLLBACK. */
+	bool undone = text_eq(text, "COMMIT") && !text_eq(PQcmdStatus(result), "COMMIT");
+	PQclear(result);
+	return undone ? db_raise(err, ERR_INTERNAL, "the transaction had failed") : 0;
+}
+
+/* ---- connecting */
+
+static void disconnect(struct db_conn *conn)
+{
+	struct pg_conn *pc = of(conn);
+	if (pc->pg != NULL)
+		PQfinish(pc->pg);
+	pc->pg = NULL;
+	for (size_t i = 0; i < conn->db->list->nqueries; i++)
+		pc->stmts[i].prepared = false;
+}
+
+static void ignore_notice(void *arg UNUSED, const PGresult *result UNUSED) {}
+
+static int set_up(struct db_conn *conn, struct err *err)
+{
+	struct db *db = conn->db;
+	char text[400];
+	if (PQserverVersion(of(conn)->pg) < VERSION_MIN)
+		return ERR(err, ERR_UNSUPPORTED, "PostgreSQL 版本过低：%d，至少须 15", PQserverVersion(of(conn)->pg) / 10000);
+	unsigned work_ms = db->wait_ms * 12 > STATEMENT_MIN_MS ? db->wait_ms * 12 : STATEMENT_MIN_MS;
+	(void)snprintf(text, sizeof(text),
+	               "SET synchronous_commit = on; SET standard_conforming_strings = on; SET lock_timeout = %u; "
+	               "SET statement_timeout = %u; SET default_transaction_isolation = 'read committed'; "
+	               "SET default_transaction_read_only = %s",
+	               db->wait_ms, work_ms, conn->mode == DB_WRITE ? "off" : "on");
+	return exec(conn, text, err);
+}
+
+static int join(struct db_conn *conn, struct err *err)
+{
+	struct pg_conn *pc = of(conn);
+	disconnect(conn);
+	char seconds[16];
+	unsigned wait = conn->db->wait_ms / 1000 < CONNECT_MIN_S ? CONNECT_MIN_S : conn->db->wait_ms / 1000;
+	(void)snprintf(seconds, sizeof(seconds), "%u", wait);
+	/* The URL comes first with its own words; what follows holds for every connection. A peer that vanished without a
+	 * word is given up after half a minute. */
+	const char *const words[] = {"dbname", "connect_timeout", "client_encoding", "fallback_application_name",
+	                             "tcp_user_timeout", NULL};
+	const char *const values[] = {conn->db->path, seconds, "UTF8", "sanzhi", "30000", NULL};
+	pc->pg = PQconnectdbParams(words, values, 1);
+	BUG_ON(pc->pg == NULL); /* only without memory */
+	(void)PQsetNoticeReceiver(pc->pg, ignore_notice, NULL);
+	if (PQstatus(pc->pg) != CONNECTION_OK) {
+		int rc = raise_engine(pc, NULL, err);
+		disconnect(conn);
+		return rc;
+	}
+	int rc = set_up(conn, err);
+	if (rc < 0)
+		disconnect(conn);
+	return rc;
+}
+
+/* Whether the server has said good-bye meanwhile: then its last words wait at the socket. */
+static bool gone_meanwhile(struct pg_conn *pc)
+{
+	struct pollfd at = {.fd = PQsocket(pc->pg), .events = POLLIN};
+	if (poll(&at, 1, 0) > 0 && PQconsumeInput(pc->pg) == 0)
+		return true;
+	return PQstatus(pc->pg) != CONNECTION_OK;
+}
+
+static int ready(struct db_conn *conn, struct err *err)
+{
+	struct pg_conn *pc = of(conn);
+	if (pc->pg != NULL && !lost(pc) && !gone_meanwhile(pc))
+		return 0;
+	if (conn->locks > 0)
+		return db_raise(err, ERR_UNAVAILABLE, "the connection that held the locks is lost");
+	return join(conn, err);
+}
+
+/* ---- transactions */
+
+static int begin(struct db_conn *conn, struct err *err)
+{
+	/* A reader sees one moment, as it does on SQLite. */
+	const char *text = conn->mode == DB_WRITE ? "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
+	                                          : "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+	int rc = exec(conn, text, err);
+	if (rc < 0 && lost(of(conn)) && conn->locks == 0) { /* it went in this very moment; nothing is half done yet */
+		rc = join(conn, err);
+		if (rc == 0)
+			rc = exec(conn, text, err);
+	}
+	return rc;
+}
+
+static bool tx_open(const struct db_conn *conn)
+{
+	const struct pg_conn *pc = of(conn);
+	if (lost(pc))
+		return false;
+	PGTransactionStatusType status = PQtransactionStatus(pc->pg);
+	return status == PQTRANS_INTRANS || status == PQTRANS_INERROR || status == PQTRANS_ACTIVE;
+}
+
+/* ---- statements */
+
+static void name_of(size_t sql, char out[24])
+{
+	(void)snprintf(out, 24, "q%zu", sql);
+}
+
+static bool type_agrees(enum db_type type, Oid oid)
+{
+	switch (type) {
+	case DB_INT_TYPE: return oid == OID_INT8 || oid == OID_INT4 || oid == OID_INT2 || oid == OID_BOOL;
+	case DB_TEXT_TYPE: return oid == OID_TEXT || oid == OID_VARCHAR;
+	case DB_BLOB_TYPE: return oid == OID_BYTEA;
+	default: return false;
+	}
+}
+
+static int check_columns(const struct sql_query *query, const PGresult *described, struct err *err)
+{
+	size_t cols = (size_t)PQnfields(described);
+	if (cols != query->ncols) {
+		int rc = db_raise(err, ERR_INTERNAL, "");
+		err_detail(err, "%s: %zu columns, declared are %zu", query->name, cols, query->ncols);
+		return rc;
+	}
+	for (size_t i = 0; i < cols; i++) {
+		Oid oid = PQftype(described, (int)i);
+		if (!type_agrees(query->cols[i].type, oid)) {
+			int rc = db_raise(err, ERR_INTERNAL, "");
+			err_detail(err, "%s: column %s has PostgreSQL's type %u, not the one declared (cast it)", query->name,
+			           query->cols[i].name, oid);
+			return rc;
+		}
+	}
+	return 0;
+}
+
+static int prepare(struct db_conn *conn, size_t sql, struct err *err)
+{
+	struct pg_conn *pc = of(conn);
+	if (pc->stmts[sql].prepared)
+		return 0;
+	static const Oid oids[] = {[DB_INT_TYPE] = OID_INT8, [DB_TEXT_TYPE] = OID_TEXT, [DB_BLOB_TYPE] = OID_BYTEA};
+	const struct sql_query *query = db_query(conn, sql);
+	Oid types[DB_ARGS_MAX];
+	for (size_t i = 0; i < query->nargs; i++)
+		types[i] = oids[query->args[i].type];
+	char name[24];
+	name_of(sql, name);
+	PGresult *result = PQprepare(pc->pg, name, query->text[DB_POSTGRES], (int)query->nargs, types);
+	if (PQresultStatus(result) != PGRES_COMMAND_OK)
+		return raise_engine(pc, result, err);
+	PQclear(result);
+	result = PQdescribePrepared(pc->pg, name);
+	if (PQresultStatus(result) != PGRES_COMMAND_OK)
+		return raise_engine(pc, result, err);
+	int rc = check_columns(query, result, err);
+	PQclear(result);
+	pc->stmts[sql].prepared = rc == 0;
+	if (rc < 0) { /* the name must be free for the next try; a transaction is failed by db.c */
+		char drop[40];
+		(void)snprintf(drop, sizeof(drop), "DEALLOCATE %s", name);
+		PQclear(PQexec(pc->pg, drop));
+	}
+	return rc;
+}
+
+static const char *column_name(struct db_conn *conn, size_t sql, size_t col, struct arena *arena)
+{
+	char name[24];
+	name_of(sql, name);
+	PGresult *described = PQdescribePrepared(of(conn)->pg, name);
+	const char *found = PQfname(described, (int)col);
+	char *copy = arena_strdup(arena, found != NULL ? found : "");
+	PQclear(described);
+	return copy;
+}
+
+/* Arguments in the binary form libpq takes. */
+struct packed {
+	int64_t numbers[DB_ARGS_MAX];
+	const char *values[DB_ARGS_MAX];
+	int lengths[DB_ARGS_MAX], formats[DB_ARGS_MAX];
+};
+
+static void pack(const struct sql_query *query, const struct db_value *args, struct packed *out)
+{
+	for (size_t i = 0; i < query->nargs; i++) {
+		out->formats[i] = 1;
+		out->lengths[i] = 0;
+		out->values[i] = NULL;
+		if (args[i].type == DB_INT_TYPE) {
+			out->numbers[i] = (int64_t)htobe64((uint64_t)args[i].num);
+			out->values[i] = (const char *)&out->numbers[i];
+			out->lengths[i] = (int)sizeof(int64_t);
+		} else if (args[i].type != DB_NULL_TYPE) {
+			BUG_ON(args[i].size > INT32_MAX);
+			out->values[i] = args[i].data == NULL ? "" : args[i].data;
+			out->lengths[i] = (int)args[i].size;
+		}
+	}
+}
+
+static PGresult *run_prepared(struct db_conn *conn, size_t sql, const struct db_value *args)
+{
+	const struct sql_query *query = db_query(conn, sql);
+	struct packed packed;
+	char name[24];
+	pack(query, args, &packed);
+	name_of(sql, name);
+	return PQexecPrepared(of(conn)->pg, name, (int)query->nargs, packed.values, packed.lengths, packed.formats, 1);
+}
+
+static int run(struct db_conn *conn, size_t sql, const struct db_value *args, int64_t *changed, struct err *err)
+{
+	PGresult *result = run_prepared(conn, sql, args);
+	if (PQresultStatus(result) != PGRES_COMMAND_OK)
+		return raise_engine(of(conn), result, err);
+	const char *count = PQcmdTuples(result);
+	if (!text_int(count, strlen(count), changed))
+		*changed = 0;
+	PQclear(result);
+	return 0;
+}
+
+static int64_t number_at(const char *data, int len)
+{
+	uint64_t bits = 0;
+	for (int i = 0; i < len; i++)
+		bits = bits << 8 | (unsigned char)data[i];
+	if (len == 4)
+		return (int32_t)(uint32_t)bits;
+	if (len == 2)
+		return (int16_t)(uint16_t)bits;
+	return (int64_t)bits; /* 8, or a boolean's 1 */
+}
+
+static void read_row(const PGresult *result, int row, const struct sql_query *query, struct db_value *out)
+{
+	for (size_t i = 0; i < query->ncols; i++) {
+		int col = (int)i;
+		out[i] = (struct db_value){.type = query->cols[i].type};
+		const char *data = PQgetvalue(result, row, col);
+		int len = PQgetlength(result, row, col);
+		if (PQgetisnull(result, row, col))
+			out[i].type = DB_NULL_TYPE;
+		else if (out[i].type == DB_INT_TYPE)
+			out[i].num = number_at(data, len);
+		else {
+			out[i].data = data; /* libpq ends it with a NUL */
+			out[i].size = (size_t)len;
+		}
+	}
+}
+
+static int rows(struct db_conn *conn, size_t sql, const struct db_value *args, size_t limit, struct arena *arena,
+                struct db_result *out, struct err *err)
+{
+	const struct sql_query *query = db_query(conn, sql);
+	PGresult *result = run_prepared(conn, sql, args);
+	if (PQresultStatus(result) != PGRES_TUPLES_OK)
+		return raise_engine(of(conn), result, err);
+	size_t count = (size_t)PQntuples(result);
+	if (count > limit) {
+		PQclear(result);
+		return db_raise(err, ERR_LIMIT, query->name);
+	}
+	*out = (struct db_result){.rows = count, .cols = query->ncols};
+	out->cells = ARENA_ARRAY(arena, count * query->ncols, struct db_value);
+	for (size_t row = 0; row < count; row++) {
+		struct db_value *cells = out->cells + row * query->ncols;
+		read_row(result, (int)row, query, cells);
+		for (size_t i = 0; i < query->ncols; i++)
+			if (cells[i].data != NULL)
+				cells[i].data = arena_strndup(arena, cells[i].data, cells[i].size);
+	}
+	PQclear(result);
+	return 0;
+}
+
+/* Row by row as they come. After an early stop the rest is read and thrown away: a cancel would fail the transaction. */
+static int each(struct db_conn *conn, size_t sql, const struct db_value *args, db_each_fn fn, void *context, int *stopped,
+                struct err *err)
+{
+	const struct sql_query *query = db_query(conn, sql);
+	struct pg_conn *pc = of(conn);
+	struct packed packed;
+	struct db_value row[DB_COLS_MAX];
+	char name[24];
+	int rc = 0;
+	pack(query, args, &packed);
+	name_of(sql, name);
+	if (PQsendQueryPrepared(pc->pg, name, (int)query->nargs, packed.values, packed.lengths, packed.formats, 1) == 0)
+		return raise_engine(pc, NULL, err);
+	BUG_ON(PQsetSingleRowMode(pc->pg) == 0);
+	PGresult *result;
+	while ((result = PQgetResult(pc->pg)) != NULL) {
+		ExecStatusType status = PQresultStatus(result);
+		if (status == PGRES_SINGLE_TUPLE && rc == 0 && *stopped == 0) {
+			read_row(result, 0, query, row);
+			*stopped = fn(context, row, err);
+		} else if (status != PGRES_SINGLE_TUPLE && status != PGRES_TUPLES_OK && rc == 0) {
+			rc = raise_engine(pc, result, err);
+			result = NULL;
+		}
+		PQclear(result);
+	}
+	return rc;
+}
+
+/* ---- the store's own statements */
+
+static int schema(struct db_conn *conn, bool open, struct err *err)
+{
+	/* A migration may take long, and may wait for another process's. Connecting anew sets everything as it was. */
+	if (open)
+		return exec(conn, "SET statement_timeout = 0; SET lock_timeout = 0", err);
+	disconnect(conn);
+	return ready(conn, err);
+}
+
+static int query_text(struct db_conn *conn, const char *text, struct arena *arena, struct db_result *out, struct err *err)
+{
+	PGresult *result = PQexec(of(conn)->pg, text);
+	if (PQresultStatus(result) != PGRES_TUPLES_OK)
+		return raise_engine(of(conn), result, err);
+	size_t count = (size_t)PQntuples(result), cols = (size_t)PQnfields(result);
+	*out = (struct db_result){.rows = count, .cols = cols, .cells = ARENA_ARRAY(arena, count * cols, struct db_value)};
+	for (size_t i = 0; i < count * cols; i++) {
+		int row = (int)(i / cols), col = (int)(i % cols);
+		if (!PQgetisnull(result, row, col))
+			out->cells[i] = db_text(arena_strdup(arena, PQgetvalue(result, row, col)));
+	}
+	PQclear(result);
+	return 0;
+}
+
+static int lock_call(struct db_conn *conn, const char *call, int64_t name, bool *got, struct err *err)
+{
+	char text[100];
+	struct arena *arena = arena_new();
+	struct db_result result;
+	(void)snprintf(text, sizeof(text), "SELECT %s(%lld)", call, (long long)name);
+	int rc = query_text(conn, text, arena, &result, err);
+	*got = rc == 0 && text_eq(db_str(&result, 0, 0), "t");
+	arena_free(arena);
+	return rc;
+}
+
+static int try_lock(struct db_conn *conn, int64_t name, bool *got, struct err *err)
+{
+	return lock_call(conn, "pg_try_advisory_lock", name, got, err);
+}
+
+static void unlock(struct db_conn *conn, int64_t name)
+{
+	struct arena *arena = arena_new();
+	struct err err;
+	bool done = false;
+	err_init(&err, arena);
+	if (of(conn)->pg != NULL && name != 0)
+		(void)!lock_call(conn, "pg_advisory_unlock", name, &done, &err);
+	if (!done) /* all of them, or one whose connection cannot say: the server frees them with the connection */
+		disconnect(conn);
+	arena_free(arena);
+}
+
+static int limit_pages(struct db_conn *conn UNUSED, unsigned pages UNUSED, struct err *err)
+{
+	return ERR(err, ERR_UNSUPPORTED, "PostgreSQL 不支持限制页数");
+}
+
+const struct db_driver db_postgres_driver = {
+    .writers = WRITERS,
+    .conn_size = sizeof(struct pg_conn),
+    .query_size = sizeof(struct pg_stmt),
+    .ready = ready,
+    .disconnect = disconnect,
+    .exec = exec,
+    .begin = begin,
+    .tx_open = tx_open,
+    .prepare = prepare,
+    .column_name = column_name,
+    .run = run,
+    .rows = rows,
+    .each = each,
+    .schema = schema,
+    .query = query_text,
+    .try_lock = try_lock,
+    .unlock = unlock,
+    .limit_pages = limit_pages,
+};
