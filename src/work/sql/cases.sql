@@ -69,8 +69,14 @@ from case_file where id = :id;
 
 -- name: duties_of_agency
 -- args: agency text, limit int
--- returns: stream int, key text, number text, title text, duty text, rule text, clause text, duty_title text, who text, from_at int, due int, secrecy text, handler text
-select case_duty.stream, case_file.key, case_file.number, case_file.title, case_duty.duty, case_duty.rule, case_duty.clause, case_duty.title,
-	case_duty.who, case_duty.from_at, case_duty.due, case_file.secrecy, case_file.handler
+-- returns: stream int, key text, number text, title text, doc text, rule text, clause text, duty_title text, duty text, who text, from_at int, due int, secrecy text
+select case_duty.stream, case_file.key, case_file.number, case_file.title, case_duty.doc, case_duty.rule, case_duty.clause, case_duty.title,
+	case_duty.duty, case_duty.who, case_duty.from_at, case_duty.due, case_file.secrecy
 from case_duty join case_file on case_file.id = case_duty.stream
 where case_duty.agency = :agency and case_duty.state = 'open' order by case_duty.due limit :limit;
+
+-- name: states_open
+-- args: agency text
+-- returns: key text, state text
+select stream_state.key, stream_state.state from case_file join stream_state on stream_state.stream = case_file.id
+where case_file.agency = :agency and case_file.closed is null order by case_file.id desc limit 400;

@@ -1,0 +1,258 @@
+/* Lists of cases: browsing, searching, and what one owes. */
+#include "base/text.h"
+#include "work/casefile.h"
+#include "work/search.h"
+#include "work/show.h"
+#include "work/sight.h"
+#include "work/state.h"
+
+#define HITS_MAX 2000 /* pieces looked at for one page of a search */
+#define DUTIES_MAX 500
+#define WAITING_MAX 200
+
+static const char *or_empty(const char *text)
+{
+	return text == NULL ? "" : text;
+}
+
+/* Columns 0–14 are the same in every list query. */
+static json_t *row_of(const struct site *site, struct arena *arena, const struct db_result *rows, size_t i, instant_t now)
+{
+	const json_t *stages = json_object_get(law_vocabulary(site->law, arena), "stages");
+	json_t *item = json_object();
+	json_put_str(item, "key", db_str(rows, i, 1));
+	json_put_str(item, "url", arena_printf(arena, "/desk/cases/%s", db_str(rows, i, 1)));
+	json_put_str(item, "number", db_str(rows, i, 2));
+	json_put_str(item, "title", db_str(rows, i, 3));
+	json_put_str(item, "agency", db_str(rows, i, 4));
+	json_put_str(item, "act", db_str(rows, i, 5));
+	json_put_str(item, "procedure", db_str(rows, i, 6));
+	json_put_str(item, "status", db_str(rows, i, 7));
+	json_put_str(item, "stage", db_str(rows, i, 8));
+	json_put_str(item, "stage-title", or_empty(json_str(stages, db_str(rows, i, 8))));
+	json_put_str(item, "party", db_str(rows, i, 9));
+	json_put_bool(item, "major", db_int(rows, i, 10) != 0);
+	json_put_bool(item, "urgent", db_int(rows, i, 11) != 0);
+	json_put_str(item, "opened", day_format(arena, instant_day(db_int(rows, i, 12))));
+	json_put_bool(item, "closed", !db_is_null(rows, i, 13));
+	bool owes = !db_is_null(rows, i, 14);
+	int64_t due = owes ? db_int(rows, i, 14) : 0;
+	json_put_str(item, "due", owes ? day_format(arena, instant_day(due)) : "");
+	json_put_str(item, "standing", !owes ? "none" : due < now ? "late" : due - now < 3 * INSTANT_DAY ? "amber" : "open");
+	return item;
+}
+
+static bool wanted(const struct case_query *query, const struct db_result *rows, size_t i, instant_t now)
+{
+	if (query->procedure != NULL && !text_eq(query->procedure, db_str(rows, i, 6)))
+		return false;
+	if (query->status != NULL && !text_eq(query->status, db_str(rows, i, 7)))
+		return false;
+	if (query->stage != NULL && !text_eq(query->stage, db_str(rows, i, 8)))
+		return false;
+	day_t opened = instant_day(db_int(rows, i, 12));
+	if ((query->opened_from != DAY_NONE && opened < query->opened_from) || (query->opened_to != DAY_NONE && opened > query->opened_to))
+		return false;
+	return query->late == NULL || (!db_is_null(rows, i, 14) && db_int(rows, i, 14) < now);
+}
+
+static int64_t cursor_of(const char *before)
+{
+	int64_t value;
+	return before != NULL && text_int(before, strlen(before), &value) && value > 0 ? value : INT64_MAX / SEARCH_PIECES;
+}
+
+/* Pieces come newest case first; a case is taken at its first piece. */
+static int search(struct site *site, struct db_conn *conn, const struct sight *sight, const struct case_query *query, instant_t now, struct arena *arena, json_t *list, int64_t *last,
+                  struct err *err)
+{
+	struct search_mark mark = {.mark = sight->range == SIGHT_AGENCY ? 'z' : 'y', .code = sight->range == SIGHT_ALL && *sight->code == '\0' ? NULL : sight->code};
+	struct search_mark marks[2] = {mark, {.mark = 'z', .code = query->agency}};
+	char *words = search_query(arena, db_engine(site->db), query->text, marks, 2);
+	struct db_result hits, rows;
+	if (words == NULL)
+		return 0;
+	int rc = DB_ROWS(conn, SQL_CASE_SEARCH, HITS_MAX, arena, &hits, err, DB_TEXT(words), DB_INT(cursor_of(query->before) * SEARCH_PIECES), DB_INT(HITS_MAX));
+	int64_t done = 0;
+	for (size_t i = 0; rc == 0 && i < hits.rows && json_array_size(list) < (size_t)query->limit; i++) {
+		int64_t id = db_int(&hits, i, 0) / SEARCH_PIECES;
+		if (id == done)
+			continue;
+		done = id;
+		rc = DB_ROWS(conn, SQL_CASE_BY_ID, 1, arena, &rows, err, DB_INT(id));
+		if (rc != 0 || rows.rows == 0 || !wanted(query, &rows, 0, now) || (text_eq(db_str(&rows, 0, 15), "秘密") && !sight->secret))
+			continue;
+		json_push(list, row_of(site, arena, &rows, 0, now));
+		*last = id;
+	}
+	return rc;
+}
+
+static int browse(struct site *site, struct db_conn *conn, const struct sight *sight, const struct case_query *query, instant_t now, struct arena *arena, json_t *list, int64_t *last,
+                  struct err *err)
+{
+	static const enum sql_id by_range[] = {
+	    [SIGHT_NONE] = SQL_CASE_PAGE_AGENCY,  [SIGHT_AGENCY] = SQL_CASE_PAGE_AGENCY, [SIGHT_AREA6] = SQL_CASE_PAGE_AREA6,
+	    [SIGHT_AREA4] = SQL_CASE_PAGE_AREA4, [SIGHT_ALL] = SQL_CASE_PAGE_ALL,
+	};
+	enum sql_id sql = by_range[sight->range];
+	const char *code = sight->code;
+	if (query->agency != NULL && sight->range != SIGHT_AGENCY) {
+		sql = SQL_CASE_PAGE_AGENCY;
+		code = query->agency;
+	}
+	struct db_result rows;
+	int64_t late = query->late == NULL ? 0 : text_eq(query->late, "amber") ? now + 3 * INSTANT_DAY : now;
+	int rc = DB_ROWS(conn, sql, (size_t)query->limit, arena, &rows, err, DB_INT(cursor_of(query->before)), DB_INT(query->limit), DB_TEXT(code),
+	                 DB_TEXT(or_empty(query->procedure)), DB_TEXT(or_empty(query->stage)), DB_TEXT(or_empty(query->status)),
+	                 DB_INT(query->opened_from == DAY_NONE ? INT64_MIN : day_start(query->opened_from)),
+	                 DB_INT(query->opened_to == DAY_NONE ? INT64_MAX : day_end(query->opened_to)), DB_INT(late), DB_INT(sight->secret));
+	for (size_t i = 0; rc == 0 && i < rows.rows; i++) {
+		json_push(list, row_of(site, arena, &rows, i, now));
+		*last = db_int(&rows, i, 0);
+	}
+	return rc;
+}
+
+/* An agency named in a query must lie within sight; what does not is as if it were not. */
+static int check_agency(struct db_conn *conn, const struct sight *sight, const char *agency, struct arena *arena, bool *seen, struct err *err)
+{
+	struct db_result rows;
+	int rc = DB_ROWS(conn, SQL_AGENCY_GET, 1, arena, &rows, err, DB_TEXT(agency));
+	*seen = rc == 0 && rows.rows == 1 && sight_sees(sight, agency, db_str(&rows, 0, 3), NULL);
+	return rc;
+}
+
+int case_list(struct site *site, const struct actor *actor, const struct case_query *query, struct arena *arena, json_t **out, struct err *err)
+{
+	struct sight sight = sight_of(actor, arena);
+	struct db_conn *conn;
+	json_t *list = json_array();
+	int64_t last = 0;
+	instant_t now = clock_now(&site->clock);
+	*out = json_tie(arena, json_object());
+	json_put(*out, "cases", list);
+	if (sight.range == SIGHT_NONE)
+		return 0;
+	int rc = db_acquire(site->db, DB_READ, &conn, err);
+	if (rc != 0)
+		return rc;
+	bool seen = true;
+	if (query->agency != NULL)
+		rc = check_agency(conn, &sight, query->agency, arena, &seen, err);
+	if (rc == 0 && seen && query->text != NULL && *query->text != '\0')
+		rc = search(site, conn, &sight, query, now, arena, list, &last, err);
+	else if (rc == 0 && seen)
+		rc = browse(site, conn, &sight, query, now, arena, list, &last, err);
+	db_release(conn);
+	if (rc == 0 && json_array_size(list) == (size_t)query->limit)
+		json_put_str(*out, "next", arena_printf(arena, "%lld", (long long)last));
+	return rc;
+}
+
+/* --- what one owes ------------------------------------------------------------------------------------------------------ */
+
+/* What waits for a hand of this person: an act that another's act made possible, such as a review or an approval. */
+static const struct {
+	const char *done, *waiting, *role;
+} hands[] = {
+    {"filing.proposed", "filing.reviewed", "unit-head"},       {"filing.reviewed", "filing.approved", "head"},
+    {"decision.proposed", "decision.reviewed", "unit-head"},   {"decision.reviewed", "decision.approved", "head"},
+    {"review.sent", "review.taken-in", "legal-reviewer"},      {"review.taken-in", "review.opinion", "legal-reviewer"},
+    {"publication.redacted", "publication.reviewed", "unit-head"}, {"publication.reviewed", "publication.approved", "head"},
+    {"publication.approved", "publication.published", "publisher"}, {"measure.proposed", "measure.approved", "head"},
+    {"closing.proposed", "closing.approved", "head"},          {"closing.approved", "file.archived", "archivist"},
+};
+
+static int64_t last_number(const json_t *state, const char *kind)
+{
+	const json_t *list = json_object_get(json_object_get(state, "entries"), kind);
+	size_t n = json_array_size(list);
+	return n == 0 ? 0 : json_int(json_array_get(list, n - 1), "n", 0);
+}
+
+static void add_waiting(struct site *site, const struct actor *actor, const json_t *state, const char *key, struct arena *arena, json_t *out)
+{
+	const json_t *facts = json_object_get(state, "facts");
+	for (size_t i = 0; i < sizeof(hands) / sizeof(hands[0]); i++) {
+		int64_t done = last_number(state, hands[i].done);
+		if (done == 0 || last_number(state, hands[i].waiting) > done || !actor_has(actor, hands[i].role))
+			continue;
+		struct law_kind_info kind;
+		if (!law_kind(site->law, hands[i].waiting, &kind))
+			continue;
+		json_t *item = json_object();
+		json_put_str(item, "key", key);
+		json_put_str(item, "number", or_empty(json_str(facts, "case-number")));
+		json_put_str(item, "title", or_empty(json_str(facts, "title")));
+		json_put_str(item, "kind", kind.kind);
+		json_put_str(item, "act", kind.title);
+		json_put_str(item, "url", arena_printf(arena, "/desk/cases/%s/acts/%s", key, kind.kind));
+		json_push(out, item);
+	}
+}
+
+struct waiting {
+	struct site *site;
+	const struct actor *actor;
+	struct arena *arena;
+	json_t *out;
+};
+
+static int each_open(void *context, const struct db_value *row, struct err *err)
+{
+	(void)err;
+	struct waiting *waiting = context;
+	json_t *state = json_loadb(row[1].data, row[1].size, 0, NULL);
+	if (state != NULL && json_array_size(waiting->out) < WAITING_MAX)
+		add_waiting(waiting->site, waiting->actor, state, row[0].data, waiting->arena, waiting->out);
+	json_decref(state);
+	return 0;
+}
+
+static bool owes(const struct actor *actor, const char *who)
+{
+	if (*who == '\0')
+		return actor_has(actor, "handler");
+	return actor_has(actor, who);
+}
+
+int case_my_work(struct site *site, const struct actor *actor, struct arena *arena, json_t **out, struct err *err)
+{
+	static const char *const groups[] = {"late", "amber", "open"};
+	struct sight sight = sight_of(actor, arena);
+	struct db_conn *conn;
+	struct db_result rows;
+	instant_t now = clock_now(&site->clock);
+	json_t *lists[3];
+	*out = json_tie(arena, json_object());
+	for (size_t i = 0; i < 3; i++)
+		json_put(*out, groups[i], lists[i] = json_array());
+	struct waiting waiting = {.site = site, .actor = actor, .arena = arena, .out = json_array()};
+	json_put(*out, "waiting", waiting.out);
+	if (sight.range != SIGHT_AGENCY)
+		return 0;
+	int rc = db_acquire(site->db, DB_READ, &conn, err);
+	if (rc != 0)
+		return rc;
+	rc = DB_ROWS(conn, SQL_DUTIES_OF_AGENCY, DUTIES_MAX, arena, &rows, err, DB_TEXT(sight.code), DB_INT(DUTIES_MAX));
+	for (size_t i = 0; rc == 0 && i < rows.rows; i++) {
+		if (!owes(actor, db_str(&rows, i, 9)) || (text_eq(db_str(&rows, i, 12), "秘密") && !sight.secret))
+			continue;
+		json_t *doc = json_loads(db_str(&rows, i, 4), 0, NULL);
+		json_t *item = json_deep_copy(show_duty(site, doc, now, false, arena));
+		json_decref(doc);
+		json_put_str(item, "key", db_str(&rows, i, 1));
+		json_put_str(item, "url", arena_printf(arena, "/desk/cases/%s", db_str(&rows, i, 1)));
+		json_put_str(item, "number", db_str(&rows, i, 2));
+		json_put_str(item, "case-title", db_str(&rows, i, 3));
+		const char *standing = json_str(item, "standing");
+		json_push(text_eq(standing, "late") ? lists[0] : text_eq(standing, "amber") ? lists[1] : lists[2], item);
+	}
+	struct db_value agency = DB_TEXT(sight.code);
+	if (rc == 0)
+		rc = db_each(conn, SQL_STATES_OPEN, &agency, 1, each_open, &waiting, err);
+	db_release(conn);
+	json_put_int(*out, "count", (int64_t)(json_array_size(lists[0]) + json_array_size(lists[1]) + json_array_size(lists[2])));
+	return rc;
+}
