@@ -3,7 +3,7 @@
  * in text, in a quoted attribute or where nothing may be put in. The rules (docs/formats/pages.md, "Templates"):
  *   - values only in text, in <title> and <textarea>, and in quoted attributes;
  *   - no inline script, style sheet, style attribute or on… attribute at all: the content-security policy forbids them;
- *   - a value that begins an address (href, src, action, …) is named url or href, or ends so, and is checked when rendered;
+ *   - a value that begins an address (href, src, action, …) is named url, href or assets, or ends so, and is checked when rendered;
  *   - what a section holds begins and ends in the same place, so that the page is whole with it and without it;
  *   - partials stand in text, and each template begins and ends in text.
  */
@@ -240,7 +240,7 @@ static void step(struct walk *w, char c)
 static bool ends_as_address(const struct name *name)
 {
 	const char *last = name->count > 0 ? name->parts[name->count - 1] : "";
-	return text_ends(last, "url") || text_ends(last, "href");
+	return text_ends(last, "url") || text_ends(last, "href") || text_ends(last, "assets");
 }
 
 static void check_value(struct walk *w, struct node *node)
@@ -264,7 +264,7 @@ static void check_value(struct walk *w, struct node *node)
 	if (is_address(w->attr) && w->value_len == 0) {
 		node->url = true;
 		if (!ends_as_address(&node->name))
-			mistake(w, node->at, "地址属性以值开头，而值的名字不以 url 或 href 结尾", "把名字改成 …url，或在前面写固定的路径");
+			mistake(w, node->at, "地址属性以值开头，而值的名字不以 url、href 或 assets 结尾", "把名字改成 …url，或在前面写固定的路径");
 	} else if (is_address(w->attr) && w->value_len == 1 && w->tpl->text[node->at - 1] == '/') {
 		mistake(w, node->at, "地址属性里“/”后面直接跟着值", "“//”会指向别的网站；在中间写固定的路径");
 	}

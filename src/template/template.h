@@ -20,7 +20,7 @@ enum template_flags {
 
 /* Reads every *.mustache below a directory; a template's name is its path without the ending ("desk/case"). Checks: sections closed, partials exist,
  * no inline script or style, no on… or style attribute, no interpolation in an unquoted attribute or a tag; an interpolation that begins an address
- * (href, src, action …) has a name ending in url or href. All mistakes become diagnostics (where = name:line:column). Tied to the arena. */
+ * (href, src, action …) has a name ending in url, href or assets. All mistakes become diagnostics (where = name:line:column). Tied to the arena. */
 int template_load(const char *dir, unsigned flags, struct arena *arena, struct template_set **out, struct err *err) MUST_USE;
 /* A set from texts in memory: {"name": "text"}; for tests. */
 int template_from(const json_t *texts, unsigned flags, struct arena *arena, struct template_set **out, struct err *err) MUST_USE;
