@@ -1,0 +1,437 @@
+/*
+ * One group of appends in one transaction. First all members are tried without savepoints, which are dear; only where
+ * one of them fails is the transaction undone and tried again with a savepoint for each, so that the failure falls on
+ * its cause alone.
+ */
+#include "base/text.h"
+#include "journal/inside.h"
+
+/* A stream as the transaction has it. */
+struct stream_state {
+	const char *type, *key;
+	int64_t id; /* 0: not there yet */
+	int64_t head;
+	instant_t recorded;
+};
+
+struct member {
+	struct append *append;
+	struct entry *entries; /* as written, in scratch */
+	bool written;
+};
+
+struct batch {
+	struct journal *journal;
+	struct db_conn *conn;
+	struct arena *arena;
+	struct member *members;
+	size_t n;
+	struct stream_state *streams;
+	size_t nstreams, streams_max;
+	struct merkle_frontier frontier;
+	instant_t now;
+	struct err err; /* of what concerns all members */
+	bool again;     /* the streams read are old: begin anew */
+};
+
+#define ATTEMPTS 4
+
+/* What no savepoint mends: the whole group fails. */
+static bool is_fatal(int status)
+{
+	return status == -ERR_UNAVAILABLE || status == -ERR_FULL || status == -ERR_BUSY || status == -ERR_IO ||
+	       status == -ERR_CORRUPT;
+}
+
+static int state_of(struct batch *b, const char *type, const char *key, struct stream_state **out, struct err *err)
+{
+	for (size_t i = 0; i < b->nstreams; i++) {
+		*out = &b->streams[i];
+		if (text_eq((*out)->key, key) && text_eq((*out)->type, type))
+			return 0;
+	}
+	struct db_result rows;
+	int status = DB_ROWS(b->conn, SQL_STREAM_HOLD, 1, b->arena, &rows, err, DB_TEXT(type), DB_TEXT(key));
+	if (status != 0)
+		return status;
+	BUG_ON(b->nstreams == b->streams_max);
+	struct stream_state *state = &b->streams[b->nstreams++];
+	*state = (struct stream_state){.type = type, .key = key, .recorded = INSTANT_NONE};
+	if (rows.rows > 0) {
+		state->id = db_int(&rows, 0, 0);
+		state->head = db_int(&rows, 0, 1);
+		state->recorded = db_int(&rows, 0, 2);
+	}
+	*out = state;
+	return 0;
+}
+
+static int refuse_moved(const struct entry_draft *draft, int64_t head, struct err *err)
+{
+	if (draft->expect == 0)
+		return ERR(err, ERR_CONFLICT, "%s:%s 已经存在", draft->stream_type, draft->stream_key);
+	if (head == 0)
+		return ERR(err, ERR_CONFLICT, "%s:%s 不存在", draft->stream_type, draft->stream_key);
+	return ERR(err, ERR_CONFLICT, "他人已先行记录：所见为第 %lld 条，现已到第 %lld 条；请核对后重新提交",
+		   (long long)draft->expect, (long long)head);
+}
+
+static int refuse_future(const struct entry_draft *draft, instant_t now, struct err *err)
+{
+	long long seconds = (long long)((draft->at - now) / INSTANT_SECOND);
+	struct diag *diag = err_diag(err, "at", "发生时间晚于现在 %lld 分 %lld 秒", seconds / 60, seconds % 60);
+	diag->why = "不得晚于现在五分钟以上";
+	diag->mend = "核对所填时间和本机时钟";
+	return ERR(err, ERR_INVALID, "发生时间晚于现在 %lld 分 %lld 秒", seconds / 60, seconds % 60);
+}
+
+static int find_states(struct batch *b, const struct append *append, struct stream_state **states, struct err *err)
+{
+	for (size_t i = 0; i < append->n; i++) {
+		const struct entry_draft *draft = &append->drafts[i];
+		int status = state_of(b, draft->stream_type, draft->stream_key, &states[i], err);
+		if (status != 0)
+			return status;
+	}
+	return 0;
+}
+
+/* Judges a member's drafts against the streams before anything is written, and gives each entry its number and moment.
+ */
+static int plan(struct batch *b, struct member *m, struct stream_state **states, struct err *err)
+{
+	const struct append *append = m->append;
+	for (size_t i = 0; i < append->n; i++) {
+		const struct entry_draft *draft = &append->drafts[i];
+		const struct stream_state *state = states[i];
+		int64_t head = state->head;
+		for (size_t j = 0; j < i; j++)
+			head += states[j] == state;
+		if (draft->expect != -1 && draft->expect != state->head && draft->expect != head)
+			return refuse_moved(draft, state->head, err);
+		instant_t recorded = b->now > state->recorded ? b->now : state->recorded;
+		if (draft->at > recorded + JOURNAL_FUTURE_MAX)
+			return refuse_future(draft, recorded, err);
+		m->entries[i].number = head + 1;
+		m->entries[i].recorded = recorded;
+	}
+	return 0;
+}
+
+static int write_stream(struct batch *b, struct stream_state *state, instant_t recorded, struct err *err)
+{
+	if (state->id != 0) {
+		int64_t changed = 0;
+		int status = DB_RUN(b->conn, SQL_STREAM_GROW, &changed, err, DB_INT(state->id), DB_INT(state->head),
+				    DB_INT(state->head + 1), DB_INT(recorded));
+		if (status == 0 && changed != 1) {
+			b->again = true;
+			return ERR(err, ERR_CONFLICT, "他人已先行记录，请重新提交");
+		}
+		return status;
+	}
+	struct db_result rows;
+	int status = DB_ROWS(b->conn, SQL_STREAM_ADD, 1, b->arena, &rows, err, DB_TEXT(state->type),
+			     DB_TEXT(state->key), DB_INT(recorded));
+	if (status == 0 && rows.rows == 0) {
+		/* Another process made it since we looked. */
+		b->again = true;
+		return ERR(err, ERR_CONFLICT, "他人已先行建立，请重新提交");
+	}
+	if (status == 0)
+		state->id = db_int(&rows, 0, 0);
+	return status;
+}
+
+static int write_files(struct batch *b, const struct entry *entry, struct err *err)
+{
+	for (size_t i = 0; i < entry->nfiles; i++) {
+		const struct entry_file *file = &entry->files[i];
+		int status =
+		    DB_RUN(b->conn, SQL_ENTRY_FILE_ADD, NULL, err, DB_INT(entry->id), DB_INT((int64_t)i),
+			   DB_TEXT(file->name), DB_TEXT(file->type), DB_BLOB(file->blob.sha256.bytes, HASH_LEN),
+			   DB_BLOB(file->blob.sm3.bytes, HASH_LEN), DB_INT(file->blob.size), DB_TEXT(file->field));
+		if (status != 0)
+			return status;
+	}
+	return 0;
+}
+
+static int write_entry(struct batch *b, struct stream_state *state, const struct entry_draft *draft,
+		       const struct prepared *prepared, struct entry *entry, struct err *err)
+{
+	uint8_t *bytes;
+	int status = write_stream(b, state, entry->recorded, err);
+	if (status == 0)
+		status =
+		    entry_bytes(prepared, entry->number, entry->recorded, b->arena, &bytes, &entry->bytes_len, err);
+	if (status != 0)
+		return status;
+	state->head = entry->number;
+	state->recorded = entry->recorded;
+	entry->bytes = bytes;
+	entry->stream = state->id;
+	entry->stream_type = draft->stream_type;
+	entry->stream_key = draft->stream_key;
+	entry->kind = draft->kind;
+	entry->at = draft->at;
+	entry->by = draft->by;
+	entry->agency = draft->agency == NULL ? "" : draft->agency;
+	entry->body = draft->body == NULL ? json_tie(b->arena, json_object()) : draft->body;
+	entry->files = draft->files;
+	entry->nfiles = draft->nfiles;
+	entry->index = -1;
+	memcpy(entry->salt, prepared->salt, JOURNAL_SALT_LEN);
+	entry->leaf = entry_leaf(entry->salt, entry->bytes, entry->bytes_len);
+	struct db_result rows;
+	status = DB_ROWS(b->conn, SQL_ENTRY_ADD, 1, b->arena, &rows, err, DB_INT(entry->stream), DB_INT(entry->number),
+			 DB_TEXT(entry->kind), DB_INT(entry->at), DB_INT(entry->recorded), DB_TEXT(entry->by),
+			 DB_TEXT(entry->agency), DB_BLOB(entry->bytes, entry->bytes_len),
+			 DB_BLOB(entry->salt, JOURNAL_SALT_LEN), DB_BLOB(entry->leaf.bytes, HASH_LEN));
+	if (status != 0)
+		return status;
+	entry->id = db_int(&rows, 0, 0);
+	status = write_files(b, entry, err);
+	const struct projector *projector = &b->journal->projector;
+	if (status == 0 && projector->apply != NULL)
+		status = projector->apply(projector->context, b->conn, entry, draft->hint, b->arena, err);
+	return status;
+}
+
+/* `touched` says whether the failure was the engine's, or came after something was written: then the transaction has to
+ * fall back. */
+static int write_member(struct batch *b, struct member *m, bool *touched, struct err *err)
+{
+	struct append *append = m->append;
+	struct stream_state **states = ARENA_ARRAY(b->arena, append->n, struct stream_state *);
+	m->entries = ARENA_ARRAY(b->arena, append->n, struct entry);
+	*touched = true;
+	int status = find_states(b, append, states, err);
+	if (status != 0)
+		return status;
+	*touched = false;
+	status = plan(b, m, states, err);
+	for (size_t i = 0; status == 0 && i < append->n; i++) {
+		*touched = true;
+		status = write_entry(b, states[i], &append->drafts[i], &append->prepared[i], &m->entries[i], err);
+	}
+	return status;
+}
+
+/* What one savepoint covers. `*redo`: the member failed without one, and the group has to be tried again. */
+static int run_member(struct batch *b, struct member *m, bool savepoints, bool *redo)
+{
+	struct append *append = m->append;
+	struct stream_state *before = NULL;
+	size_t nbefore = b->nstreams;
+	bool touched;
+	err_clear(append->err);
+	m->written = false;
+	if (savepoints) {
+		before = arena_memdup(b->arena, b->streams, b->streams_max * sizeof(*before));
+		int status = db_savepoint(b->conn, &b->err);
+		if (status != 0)
+			return status;
+	}
+	append->status = write_member(b, m, &touched, append->err);
+	if (append->status == 0) {
+		m->written = true;
+		return savepoints ? db_savepoint_release(b->conn, &b->err) : 0;
+	}
+	if (is_fatal(append->status)) {
+		if (append->err->detail != NULL)
+			err_detail(&b->err, "%s", append->err->detail);
+		return ERR(&b->err, (enum err_code) - append->status, "%s", append->err->message);
+	}
+	if (savepoints) {
+		memcpy(b->streams, before, b->streams_max * sizeof(*before));
+		b->nstreams = nbefore;
+		return db_savepoint_rollback(b->conn, &b->err);
+	}
+	*redo = touched;
+	return 0;
+}
+
+/* Which entries were written, for the reading back. */
+struct reread {
+	struct batch *b;
+	size_t member, entry; /* the next expected */
+};
+
+static const struct entry *next_written(struct reread *r)
+{
+	for (; r->member < r->b->n; r->member++, r->entry = 0)
+		if (r->b->members[r->member].written && r->entry < r->b->members[r->member].append->n)
+			return &r->b->members[r->member].entries[r->entry];
+	return NULL;
+}
+
+static int reread_row(void *context, const struct db_value *row, struct err *err)
+{
+	struct reread *r = context;
+	const struct entry *want = next_written(r);
+	if (want == NULL || row[0].num != want->id)
+		return 0; /* of another process */
+	struct digest leaf;
+	bool good = row[1].size == want->bytes_len && memcmp(row[1].data, want->bytes, want->bytes_len) == 0 &&
+		    row[2].size == JOURNAL_SALT_LEN && row[3].size == HASH_LEN &&
+		    memcmp(row[3].data, want->leaf.bytes, HASH_LEN) == 0;
+	if (good) {
+		leaf = entry_leaf(row[2].data, row[1].data, row[1].size);
+		good = digest_differs(&leaf, &want->leaf) == 0;
+	}
+	if (!good)
+		return ERR(err, ERR_CORRUPT, "写入后重读的第 %lld 号条目与所写不符，未存入", (long long)want->id);
+	r->entry++;
+	return 0;
+}
+
+/* Reads back what was written and hashes it again, before anybody is told that it is kept. */
+static int reread(struct batch *b)
+{
+	int64_t low = INT64_MAX, high = 0;
+	for (size_t i = 0; i < b->n; i++)
+		for (size_t j = 0; b->members[i].written && j < b->members[i].append->n; j++) {
+			int64_t id = b->members[i].entries[j].id;
+			low = id < low ? id : low;
+			high = id > high ? id : high;
+		}
+	struct reread r = {.b = b};
+	const struct db_value args[] = {DB_INT(low), DB_INT(high)};
+	int status = db_each(b->conn, SQL_ENTRY_REREAD, args, 2, reread_row, &r, &b->err);
+	if (status == 0 && next_written(&r) != NULL)
+		return ERR(&b->err, ERR_CORRUPT, "写入后重读不到第 %lld 号条目，未存入",
+			   (long long)next_written(&r)->id);
+	return status;
+}
+
+/* SQLite: the leaves get their places in the same transaction. */
+static int place(struct batch *b)
+{
+	int64_t size;
+	int status = log_size(b->conn, b->arena, &size, &b->err);
+	if (status != 0)
+		return status;
+	b->frontier = b->journal->frontier;
+	if (size != b->frontier.size) /* another process of this site, such as a command, wrote meanwhile */
+		status = log_load(b->conn, b->arena, &b->frontier, &b->err);
+	for (size_t i = 0; i < b->n && status == 0; i++)
+		for (size_t j = 0; b->members[i].written && j < b->members[i].append->n && status == 0; j++) {
+			struct entry *entry = &b->members[i].entries[j];
+			entry->index = b->frontier.size;
+			status = log_place(b->conn, &b->frontier, entry->id, &entry->leaf, &b->err);
+		}
+	return status;
+}
+
+static bool any_written(const struct batch *b)
+{
+	for (size_t i = 0; i < b->n; i++)
+		if (b->members[i].written)
+			return true;
+	return false;
+}
+
+static int attempt(struct batch *b, bool savepoints, bool *redo)
+{
+	*redo = b->again = false;
+	b->nstreams = 0;
+	for (size_t i = 0; i < b->n; i++)
+		b->members[i].written = false;
+	int status = db_begin(b->conn, &b->err);
+	if (status != 0)
+		return status;
+	b->now = clock_now(&b->journal->clock);
+	for (size_t i = 0; i < b->n; i++) {
+		status = run_member(b, &b->members[i], savepoints, redo);
+		if (status != 0)
+			return status;
+		if (*redo)
+			return 0;
+	}
+	if (!any_written(b))
+		return 0;
+	bool sqlite = db_engine(b->journal->db) == DB_SQLITE;
+	status = reread(b);
+	if (status == 0 && sqlite)
+		status = place(b);
+	if (status == 0)
+		status = db_commit(b->conn, &b->err);
+	if (status == 0 && sqlite) {
+		b->journal->frontier = b->frontier;
+		atomic_store(&b->journal->size, b->frontier.size);
+	}
+	return status;
+}
+
+/* Tries until the group is through: without savepoints, with them, and again where another process was in between. */
+static int attempts(struct batch *b)
+{
+	int status = 0;
+	bool savepoints = false;
+	for (int i = 0; i < ATTEMPTS; i++) {
+		bool redo;
+		status = attempt(b, savepoints, &redo);
+		db_rollback(b->conn); /* nothing where it was committed */
+		if (status != 0 || !(redo || (b->again && i + 1 < ATTEMPTS)))
+			return status;
+		if (b->n == 1 && !b->again)
+			return 0; /* alone, and failed: its status says why */
+		savepoints = b->n > 1;
+		if (b->again && any_written(b) && !redo)
+			return 0; /* committed but for those that lost */
+	}
+	return status;
+}
+
+/* Texts and body as the caller gave them, in the caller's arena. */
+static void hand_out(const struct entry *from, struct arena *arena, struct entry *to)
+{
+	*to = *from;
+	to->stream_type = arena_strdup(arena, from->stream_type);
+	to->stream_key = arena_strdup(arena, from->stream_key);
+	to->kind = arena_strdup(arena, from->kind);
+	to->by = arena_strdup(arena, from->by);
+	to->agency = arena_strdup(arena, from->agency);
+	to->body = json_tie(arena, json_incref((json_t *)(uintptr_t)from->body));
+	to->bytes = arena_memdup(arena, from->bytes, from->bytes_len);
+	struct entry_file *files = ARENA_ARRAY(arena, from->nfiles, struct entry_file);
+	for (size_t i = 0; i < from->nfiles; i++) {
+		files[i] = from->files[i];
+		files[i].name = arena_strdup(arena, files[i].name);
+		files[i].type = arena_strdup(arena, files[i].type);
+		files[i].field = arena_strdup(arena, files[i].field);
+	}
+	to->files = files;
+}
+
+void batch_run(struct journal *journal, struct append *first, size_t n, struct arena *scratch)
+{
+	struct batch b = {
+	    .journal = journal, .arena = scratch, .n = n, .members = ARENA_ARRAY(scratch, n, struct member)};
+	err_init(&b.err, scratch);
+	size_t i = 0;
+	for (struct append *a = first; a != NULL; a = a->next) {
+		b.members[i++].append = a;
+		b.streams_max += a->n;
+	}
+	b.streams = ARENA_ARRAY(scratch, b.streams_max, struct stream_state);
+	int status = db_acquire(journal->db, DB_WRITE, &b.conn, &b.err);
+	if (status == 0) {
+		status = attempts(&b);
+		db_release(b.conn);
+	}
+	if (status != 0 && journal->log != NULL)
+		log_err(journal->log, "journal.append", NULL, &b.err);
+	for (i = 0; i < n; i++) {
+		struct append *a = b.members[i].append;
+		if (status != 0) {
+			err_clear(a->err);
+			if (b.err.detail != NULL)
+				err_detail(a->err, "%s", b.err.detail);
+			a->status = ERR(a->err, b.err.code, "%s", b.err.message);
+		}
+		for (size_t j = 0; a->status == 0 && j < a->n; j++)
+			hand_out(&b.members[i].entries[j], a->arena, &a->out[j]);
+	}
+}
