@@ -369,3 +369,29 @@ int publication_doc(struct site *site, const char *id, struct arena *arena, json
 	json_decref(shown);
 	return 0;
 }
+
+int publication_figures(struct site *site, struct arena *arena, json_t **out, struct err *err)
+{
+	struct db_conn *conn;
+	struct db_result rows;
+	int year, month, day;
+	day_t first, next;
+	day_to_ymd(instant_day(clock_now(&site->clock)), &year, &month, &day);
+	BUG_ON(!day_from_ymd(year, 1, 1, &first) || !day_from_ymd(year + 1, 1, 1, &next));
+	int rc = db_acquire(site->db, DB_READ, &conn, err);
+	if (rc != 0)
+		return rc;
+	rc = DB_ROWS(conn, SQL_PUBLICATION_FIGURES, 100, arena, &rows, err, DB_INT(day_start(first)), DB_INT(day_start(next)));
+	db_release(conn);
+	if (rc != 0)
+		return rc;
+	*out = json_tie(arena, json_array());
+	for (size_t i = 0; i < rows.rows; i++) {
+		json_t *item = json_object();
+		json_put_str(item, "title", arena_printf(arena, "公示%s", db_str(&rows, i, 0)));
+		json_put_int(item, "value", db_int(&rows, i, 1));
+		json_put_str(item, "unit", "件");
+		json_push(*out, item);
+	}
+	return 0;
+}

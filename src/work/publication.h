@@ -18,6 +18,8 @@ struct publication_query {
 };
 /* The portal's list (withdrawn ones as such), one publication, and its agency lists. Public facts only. */
 int publication_list(struct site *site, const struct publication_query *query, struct arena *arena, json_t **out, struct err *err) MUST_USE;
+/* Publications of this year by category: [{title, value, unit}]. */
+int publication_figures(struct site *site, struct arena *arena, json_t **out, struct err *err) MUST_USE;
 int publication_doc(struct site *site, const char *id, struct arena *arena, json_t **out, struct err *err) MUST_USE;
 
 #endif

@@ -30,3 +30,18 @@ select rowid from publication_search where publication_search match :query and r
 -- args: query text, before int, limit int
 -- returns: entry int
 select rowid from publication_search where tokens @@ to_tsquery('simple', :query) and rowid < :before order by rowid desc limit :limit;
+
+-- name: publication_figures
+-- args: from_at int, to_at int
+-- returns: act text, n int
+select act, count(*) from publication where published >= :from_at and published < :to_at group by act order by act;
+
+-- name: file_entry
+-- args: sha256 blob
+-- returns: entry int
+select entry from entry_file where sha256 = :sha256 order by entry limit 1;
+
+-- name: checkpoint_recent
+-- args: limit int
+-- returns: size int, root blob, at int
+select size, root, at from checkpoint order by size desc limit :limit;

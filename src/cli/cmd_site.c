@@ -1,0 +1,163 @@
+/* init, serve, rebuild. */
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "base/text.h"
+#include "cli/cli.h"
+#include "web/serve.h"
+#include "work/people.h"
+
+#define DEFAULT_LISTEN "127.0.0.1:8080"
+#define DEFAULT_WORKERS 32
+#define DEFAULT_QUEUE 512
+
+/* --- init -------------------------------------------------------------------------------------------------------------- */
+
+/* The first of the three administrators makes the other two; nobody else is there yet. */
+static int first_administrator(struct cli *cli, struct site *site, const char **password_out)
+{
+	struct actor actor = actor_system(cli->arena);
+	json_t *roles = json_tie(cli->arena, json_array());
+	json_push_str(roles, "system-admin");
+	struct user_new user = {.id = cli_get(cli, "--admin"), .name = "系统管理员", .agency = "", .roles = roles, .must_change = true};
+	if (user.id == NULL)
+		user.id = "admin";
+	return user_create(site, &actor, &user, cli->arena, password_out, &cli->err);
+}
+
+static int run_init(struct cli *cli)
+{
+	struct site_options options = cli_site_options(cli, true);
+	const char *name = cli_get(cli, "--name"), *url = cli_get(cli, "--base-url"), *password;
+	struct site *site;
+	if (site_init(&options, name == NULL ? "行政执法综合管理监督平台" : name, url == NULL ? "http://127.0.0.1:8080" : url, &cli->err) != 0)
+		return cli_fail(cli);
+	if (cli_site(cli, true, &site) != 0)
+		return cli_fail(cli);
+	int rc = first_administrator(cli, site, &password);
+	site_close(site);
+	if (rc != 0)
+		return cli_fail(cli);
+	(void)printf("已建立站点 %s\n系统管理员 %s，初始口令 %s（首次登录须修改）\n密钥在 %s/keys，请另存一份\n", options.dir, cli_has(cli, "--admin") ? cli_get(cli, "--admin") : "admin",
+	             password, options.dir);
+	return CLI_OK;
+}
+
+/* --- serve ------------------------------------------------------------------------------------------------------------- */
+
+static bool read_number(struct cli *cli, const char *name, int64_t fallback, int64_t most, unsigned *out)
+{
+	const char *text = cli_get(cli, name);
+	int64_t value = fallback;
+	if (text != NULL && (!text_int(text, strlen(text), &value) || value < 1 || value > most))
+		return false;
+	*out = (unsigned)value;
+	return true;
+}
+
+/* "127.0.0.1:8080", "[::1]:8080", ":8080". */
+static bool read_listen(struct cli *cli, const char **address, uint16_t *port)
+{
+	const char *text = cli_get(cli, "--listen");
+	if (text == NULL)
+		text = DEFAULT_LISTEN;
+	const char *colon = strrchr(text, ':');
+	int64_t number;
+	if (colon == NULL || !text_int(colon + 1, strlen(colon + 1), &number) || number < 0 || number > 65535)
+		return false;
+	size_t len = (size_t)(colon - text);
+	if (len >= 2 && text[0] == '[' && text[len - 1] == ']') {
+		text++;
+		len -= 2;
+	}
+	*address = len == 0 ? "0.0.0.0" : arena_strndup(cli->arena, text, len);
+	*port = (uint16_t)number;
+	return true;
+}
+
+/* Signals are taken by this thread alone, synchronously; every other thread was started with them blocked. */
+static int wait_for_stop(const sigset_t *signals)
+{
+	int taken = 0;
+	return sigwait(signals, &taken) == 0 ? taken : 0;
+}
+
+static int run_serve(struct cli *cli)
+{
+	struct serve_options options = {.templates = cli_get(cli, "--templates"), .assets = cli_get(cli, "--assets")};
+	struct site *site;
+	struct serve *serve;
+	sigset_t signals;
+	if (!read_listen(cli, &options.address, &options.port))
+		return cli_usage(cli, "读不懂的 --listen：写成 127.0.0.1:8080");
+	if (!read_number(cli, "--workers", DEFAULT_WORKERS, 1024, &options.workers) || !read_number(cli, "--queue", DEFAULT_QUEUE, 65536, &options.queue))
+		return cli_usage(cli, "--workers 在 1 至 1024 之间，--queue 在 1 至 65536 之间");
+	(void)sigemptyset(&signals);
+	(void)sigaddset(&signals, SIGTERM);
+	(void)sigaddset(&signals, SIGINT);
+	(void)pthread_sigmask(SIG_BLOCK, &signals, NULL);
+	(void)signal(SIGPIPE, SIG_IGN);
+	if (cli_site(cli, true, &site) != 0)
+		return cli_fail(cli);
+	options.site = site;
+	if (serve_start(&options, cli->arena, &serve, &cli->err) != 0) {
+		site_close(site);
+		return cli_fail(cli);
+	}
+	(void)printf("%s：http://%s:%u\n", site->name, options.address, serve_port(serve));
+	(void)fflush(stdout);
+	int taken = wait_for_stop(&signals);
+	log_line(&site->log, LOG_INFO_, "stop", "signal %d", taken);
+	serve_stop(serve);
+	site_close(site);
+	return CLI_OK;
+}
+
+/* --- rebuild ------------------------------------------------------------------------------------------------------------ */
+
+static void progress(void *context, int64_t done, int64_t all)
+{
+	(void)context;
+	if (isatty(STDERR_FILENO))
+		(void)fprintf(stderr, "\r%lld / %lld", (long long)done, (long long)all);
+}
+
+static int run_rebuild(struct cli *cli)
+{
+	struct site *site;
+	if (cli_site(cli, true, &site) != 0)
+		return cli_fail(cli);
+	int rc = journal_rebuild(site->journal, progress, NULL, &cli->err);
+	int64_t size = journal_size(site->journal);
+	site_close(site);
+	if (isatty(STDERR_FILENO))
+		(void)fprintf(stderr, "\n");
+	if (rc != 0)
+		return cli_fail(cli);
+	(void)printf("已由 %lld 条记录重建\n", (long long)size);
+	return CLI_OK;
+}
+
+static const struct cli_option init_options[] = {
+    {"--name", "NAME", "页面上显示的站点名称", false},
+    {"--base-url", "URL", "对外地址，二维码指向它，例如 https://zf.example.gov.cn", false},
+    {"--admin", "LOGIN", "系统管理员的登录名，缺省 admin", false},
+    CLI_SITE_OPTIONS,
+    CLI_END};
+static const struct cli_option serve_options[] = {
+    {"--listen", "ADDR", "监听地址，缺省 " DEFAULT_LISTEN, false},
+    {"--workers", "N", "处理请求的线程数，缺省 32", false},
+    {"--queue", "N", "等候的请求数，满了回 503，缺省 512", false},
+    {"--templates", "DIR", "页面模板目录", false},
+    {"--assets", "DIR", "样式与脚本目录", false},
+    CLI_SITE_OPTIONS,
+    CLI_END};
+static const struct cli_option site_options[] = {CLI_SITE_OPTIONS, CLI_END};
+
+const struct cli_command cli_site_commands[] = {
+    {"init", "", "建立站点：目录、密钥、数据库和第一个管理员", NULL, init_options, run_init},
+    {"serve", "", "运行服务，直到收到 SIGTERM 或 SIGINT", NULL, serve_options, run_serve},
+    {"rebuild", "", "由日志重新算出全部页面用表", NULL, site_options, run_rebuild},
+    {NULL, NULL, NULL, NULL, NULL, NULL}};

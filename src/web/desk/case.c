@@ -1,0 +1,458 @@
+/* desk.case, desk.entry, desk.file, desk.cases, desk.work, desk.new. */
+#include "base/text.h"
+#include "web/handlers.h"
+#include "web/view.h"
+#include "work/casefile.h"
+#include "work/registers.h"
+
+#define PAGE_ROWS 30
+
+/* --- my work --------------------------------------------------------------------------------------------------------- */
+
+static void add_duties(json_t *out, const json_t *list)
+{
+	const json_t *duty;
+	size_t i;
+	json_array_foreach(list, i, duty) {
+		json_t *item = view_duty(duty);
+		json_put_str(item, "case-number", or_empty(json_str(duty, "number")));
+		json_push(out, item);
+	}
+}
+
+static json_t *waiting_rows(const json_t *list)
+{
+	json_t *out = json_array();
+	const json_t *one;
+	size_t i;
+	json_array_foreach(list, i, one) {
+		json_t *item = json_object();
+		json_put_str(item, "title", or_empty(json_str(one, "act")));
+		json_put_str(item, "url", or_empty(json_str(one, "url")));
+		json_put_str(item, "case-number", or_empty(json_str(one, "number")));
+		json_put_str(item, "case-title", or_empty(json_str(one, "title")));
+		json_put_str(item, "from-name", or_empty(json_str(one, "from")));
+		json_put_str(item, "since-text", or_empty(json_str(one, "since")));
+		json_push(out, item);
+	}
+	return out;
+}
+
+int page_desk_work(struct request *rq, struct response *out, struct err *err)
+{
+	static const char *const weekdays[] = {"星期日", "星期一", "星期二", "星期三", "星期四", "星期五", "星期六"};
+	json_t *work;
+	int rc = case_my_work(rq->site, &rq->actor, rq->arena, &work, err);
+	if (rc != 0)
+		return rc;
+	json_t *doc = json_tie(rq->arena, json_object()), *duties = json_array(), *counts = json_object();
+	day_t today = instant_day(rq->now);
+	json_put_str(doc, "today-text", arena_printf(rq->arena, "%s %s", day_format_zh(rq->arena, today), weekdays[day_weekday(today)]));
+	bool working;
+	const char *why = NULL;
+	struct err ignored;
+	err_init(&ignored, rq->arena);
+	if (calendar_is_working(law_calendar(rq->site->law), today, &working, &why, &ignored) != 0)
+		json_put_str(doc, "today-note", "今年的工作日历还没有装入");
+	else
+		json_put(doc, "today-note", working ? json_null() : json_sprintf("休息日%s%s", why == NULL ? "" : "，", or_empty(why)));
+	static const char *const groups[] = {"late", "amber", "open"};
+	for (size_t i = 0; i < 3; i++) {
+		add_duties(duties, json_object_get(work, groups[i]));
+		json_put_int(counts, groups[i], (int64_t)json_array_size(json_object_get(work, groups[i])));
+	}
+	json_t *waiting = waiting_rows(json_object_get(work, "waiting"));
+	json_put_int(counts, "waiting", (int64_t)json_array_size(waiting));
+	json_put(doc, "counts", counts);
+	json_put_bool(doc, "has-duties", json_array_size(duties) > 0);
+	json_put(doc, "duties", duties);
+	json_put_bool(doc, "has-waiting", json_array_size(waiting) > 0);
+	json_put(doc, "waiting", waiting);
+	out->doc = doc;
+	return 0;
+}
+
+/* --- the list ---------------------------------------------------------------------------------------------------------- */
+
+static json_t *procedure_options(struct request *rq, const char *chosen)
+{
+	json_t *out = json_array();
+	const json_t *one;
+	size_t i;
+	json_array_foreach(law_procedures(rq->site->law, rq->arena), i, one)
+		json_push(out, view_option(json_str(one, "procedure"), json_str(one, "title"), text_eq(json_str(one, "procedure"), chosen)));
+	return out;
+}
+
+static json_t *stage_options(struct request *rq, const char *chosen)
+{
+	json_t *out = json_array(), *title;
+	const char *id;
+	json_object_foreach(json_object_get(law_vocabulary(rq->site->law, rq->arena), "stages"), id, title)
+		json_push(out, view_option(id, json_string_value(title), text_eq(id, chosen)));
+	return out;
+}
+
+static json_t *late_options(const char *chosen)
+{
+	json_t *out = json_array();
+	json_push(out, view_option("late", "已逾期", text_eq(chosen, "late")));
+	json_push(out, view_option("amber", "三天内到期", text_eq(chosen, "amber")));
+	return out;
+}
+
+static int agency_options(struct request *rq, const char *chosen, json_t *filters, struct err *err)
+{
+	json_t *list, *options = json_array();
+	const json_t *one;
+	size_t i;
+	int rc = agency_list(rq->site, NULL, rq->arena, &list, err);
+	if (rc != 0)
+		return rc;
+	json_array_foreach(list, i, one)
+		json_push(options, view_option(json_str(one, "code"), json_str(one, "name"), text_eq(json_str(one, "code"), chosen)));
+	json_push(filters, view_filter("agency", "机关", options));
+	return 0;
+}
+
+static json_t *case_row(struct request *rq, const json_t *one)
+{
+	json_t *item = json_deep_copy(one), *duty;
+	const char *standing = json_str(one, "standing"), *due = or_empty(json_str(one, "due"));
+	json_put_str(item, "opened-text", or_empty(json_str(one, "opened")));
+	json_put_str(item, "party-text", or_empty(json_str(one, "party")));
+	json_put_str(item, "handler-text", or_empty(json_str(one, "handler")));
+	json_put_str(item, "agency-name", or_empty(json_str(one, "agency-name")));
+	const json_t *procedure;
+	size_t i;
+	json_put_str(item, "procedure-title", or_empty(json_str(one, "act")));
+	json_array_foreach(law_procedures(rq->site->law, rq->arena), i, procedure)
+		if (text_eq(json_str(procedure, "procedure"), json_str(one, "procedure")))
+			json_put_str(item, "procedure-title", json_str(procedure, "title"));
+	if (text_eq(standing, "none")) {
+		json_put(item, "duty", json_null());
+		return item;
+	}
+	duty = json_object();
+	json_put_str(duty, "standing", standing);
+	json_put_str(duty, "remaining-text", arena_printf(rq->arena, "%s", view_standing(standing)));
+	json_put_str(duty, "title", arena_printf(rq->arena, "%s 止", due));
+	json_put(item, "duty", duty);
+	return item;
+}
+
+/* This list's address with another cursor. */
+static const char *next_url(struct request *rq, const char *path, const char *const *names, size_t n, const char *next)
+{
+	struct buf url;
+	buf_init(&url, rq->arena, 4096);
+	buf_addf(&url, "%s?before=", path);
+	buf_add_url(&url, next, strlen(next));
+	for (size_t i = 0; i < n; i++) {
+		const char *value = request_text(rq, names[i]);
+		if (value == NULL)
+			continue;
+		buf_addf(&url, "&%s=", names[i]);
+		buf_add_url(&url, value, strlen(value));
+	}
+	return url.data;
+}
+
+int page_desk_cases(struct request *rq, struct response *out, struct err *err)
+{
+	static const char *const names[] = {"q", "agency", "procedure", "stage", "status", "late"};
+	struct case_query query = {
+	    .text = request_text(rq, "q"),
+	    .agency = request_text(rq, "agency"),
+	    .procedure = request_text(rq, "procedure"),
+	    .stage = request_text(rq, "stage"),
+	    .status = request_text(rq, "status"),
+	    .late = request_text(rq, "late"),
+	    .opened_from = request_day(rq, "from"),
+	    .opened_to = request_day(rq, "to"),
+	    .before = request_text(rq, "before"),
+	    .limit = (int)request_int(rq, "limit", PAGE_ROWS),
+	};
+	json_t *found, *doc = json_tie(rq->arena, json_object()), *rows = json_array(), *filters = json_array(), *echo = json_object();
+	int rc = case_list(rq->site, &rq->actor, &query, rq->arena, &found, err);
+	if (rc == 0 && actor_has(&rq->actor, "supervisor"))
+		rc = agency_options(rq, query.agency, filters, err);
+	if (rc != 0)
+		return rc;
+	const json_t *one;
+	size_t i;
+	json_array_foreach(json_object_get(found, "cases"), i, one)
+		json_push(rows, case_row(rq, one));
+	json_push(filters, view_filter("procedure", "程序", procedure_options(rq, query.procedure)));
+	json_push(filters, view_filter("stage", "阶段", stage_options(rq, query.stage)));
+	json_push(filters, view_filter("late", "期限", late_options(query.late)));
+	json_put_str(echo, "q", or_empty(query.text));
+	json_put_bool(echo, "filtered", query.agency != NULL || query.procedure != NULL || query.stage != NULL || query.status != NULL || query.late != NULL ||
+	                                    query.opened_from != DAY_NONE || query.opened_to != DAY_NONE);
+	json_put_str(echo, "from", query.opened_from == DAY_NONE ? "" : day_format(rq->arena, query.opened_from));
+	json_put_str(echo, "to", query.opened_to == DAY_NONE ? "" : day_format(rq->arena, query.opened_to));
+	json_put(doc, "query", echo);
+	json_put(doc, "filters", filters);
+	json_put_bool(doc, "has-cases", json_array_size(rows) > 0);
+	json_put_str(doc, "count-text", arena_printf(rq->arena, "本页 %zu 件", json_array_size(rows)));
+	json_put(doc, "cases", rows);
+	const char *next = json_str(found, "next");
+	json_put(doc, "next", next == NULL ? json_null() : json_string(next));
+	json_put(doc, "first-url", query.before == NULL ? json_null() : json_string("/desk/cases"));
+	json_put(doc, "next-url", next == NULL ? json_null() : json_string(next_url(rq, "/desk/cases", names, 6, next)));
+	out->doc = doc;
+	return 0;
+}
+
+/* --- the case ------------------------------------------------------------------------------------------------------------ */
+
+static json_t *rail(const json_t *stages)
+{
+	json_t *out = json_array();
+	const json_t *one;
+	size_t i;
+	json_array_foreach(stages, i, one) {
+		json_t *item = json_object();
+		bool done = json_bool(one, "done"), current = json_bool(one, "current");
+		json_put_str(item, "title", or_empty(json_str(one, "title")));
+		json_put_str(item, "state", done ? "done" : current ? "current" : "ahead");
+		json_put_str(item, "state-text", done ? "已过" : current ? "进行中" : "未到");
+		json_put_bool(item, "current", current);
+		json_push(out, item);
+	}
+	return out;
+}
+
+static json_t *head(const json_t *found)
+{
+	static const char *const same[] = {"procedure-title", "title", "number", "status", "agency-name"};
+	json_t *out = json_object();
+	for (size_t i = 0; i < sizeof(same) / sizeof(same[0]); i++)
+		json_put_str(out, same[i], or_empty(json_str(found, same[i])));
+	json_put_bool(out, "major", json_bool(found, "major"));
+	json_put_bool(out, "urgent", json_bool(found, "urgent"));
+	const char *secrecy = json_str(found, "secrecy");
+	json_put(out, "secrecy", text_eq(secrecy, "公开") ? json_null() : json_string(or_empty(secrecy)));
+	json_put_str(out, "party-text", *or_empty(json_str(found, "party")) == '\0' ? "未登记" : json_str(found, "party"));
+	json_put_str(out, "handler-text", *or_empty(json_str(found, "handler")) == '\0' ? "未指派" : json_str(found, "handler"));
+	json_put_str(out, "opened-text", or_empty(json_str(found, "opened")));
+	json_t *by = json_array();
+	const json_t *one;
+	size_t i;
+	json_array_foreach(json_object_get(found, "major-by"), i, one) {
+		json_t *item = json_object();
+		json_put_str(item, "text", or_empty(json_str(one, "title")));
+		json_put_str(item, "cite", or_empty(json_str(one, "cite")));
+		json_push(by, item);
+	}
+	json_put(out, "major-by", by);
+	return out;
+}
+
+/* The acts that carry the case on stand as buttons; what may be noted at any time stands in a fold. */
+static bool carries_on(const json_t *one)
+{
+	static const char *const aside[] = {"entry.corrected", "case.suspended", "case.transferred", "handler.changed", "party.changed", "obstruction.reported",
+	                                    "urgency.declared", "recusal.requested", "recording.", "file.consulted", "publication.remark", "remedy.", "case.withdrawn",
+	                                    "complaint.", "crime.", "assistants.", "opinions.sought", "expert.", "evidence.", "correction."};
+	const char *kind = or_empty(json_str(one, "kind"));
+	for (size_t i = 0; i < sizeof(aside) / sizeof(aside[0]); i++)
+		if (text_starts(kind, aside[i]))
+			return false;
+	return true;
+}
+
+static void put_next(const json_t *found, json_t *doc)
+{
+	json_t *next = json_array(), *more = json_array(), *blocked = json_array(), *folded = json_object();
+	const json_t *one;
+	size_t i;
+	json_array_foreach(json_object_get(found, "next"), i, one) {
+		json_t *item = json_object();
+		const json_t *warnings = json_object_get(one, "warnings");
+		bool on = carries_on(one);
+		json_put_str(item, "title", or_empty(json_str(one, "title")));
+		json_put_str(item, "url", or_empty(json_str(one, "url")));
+		json_put_str(item, "stage-title", or_empty(json_str(one, "stage-title")));
+		json_put_bool(item, "primary", on && json_array_size(next) == 0);
+		json_put(item, "warnings", warnings == NULL ? json_array() : json_deep_copy(warnings));
+		json_push(on ? next : more, item);
+	}
+	json_array_foreach(json_object_get(found, "not-now"), i, one) {
+		json_t *item = json_object(), *refusals = json_array();
+		const json_t *refusal;
+		size_t k;
+		json_put_str(item, "title", or_empty(json_str(one, "title")));
+		json_array_foreach(json_object_get(one, "refusals"), k, refusal) {
+			json_t *why = json_object();
+			json_put_str(why, "say", or_empty(json_str(refusal, "say")));
+			json_put_str(why, "cite", or_empty(json_str(refusal, "cite")));
+			json_put(why, "mend", json_str(refusal, "mend") == NULL ? json_null() : json_string(json_str(refusal, "mend")));
+			json_push(refusals, why);
+		}
+		json_put(item, "refusals", refusals);
+		json_push(blocked, item);
+	}
+	json_put_int(folded, "count", (int64_t)json_array_size(more));
+	bool any = json_array_size(more) > 0;
+	json_put(folded, "list", more);
+	json_put_bool(doc, "has-next", json_array_size(next) > 0);
+	json_put(doc, "next", next);
+	json_put_bool(doc, "has-blocked", json_array_size(blocked) > 0);
+	json_put_int(doc, "blocked-count", (int64_t)json_array_size(blocked));
+	json_put(doc, "blocked", blocked);
+	json_put(doc, "more-acts", any ? json_incref(folded) : json_null());
+	json_decref(folded);
+}
+
+static void put_duties(struct request *rq, const json_t *found, json_t *doc)
+{
+	json_t *open = json_array(), *done = json_array();
+	const json_t *duty;
+	size_t i;
+	json_array_foreach(json_object_get(found, "duties"), i, duty) {
+		const char *standing = json_str(duty, "standing");
+		bool over = text_eq(standing, "met") || text_eq(standing, "met-late") || text_eq(standing, "excused");
+		json_push(over ? done : open, view_duty(duty));
+	}
+	(void)rq;
+	json_put_bool(doc, "has-done-duties", json_array_size(done) > 0);
+	json_put(doc, "duties", open);
+	json_put(doc, "done-duties", done);
+}
+
+static void add_paper(json_t *papers, const char *url, const char *title, const char *note)
+{
+	json_t *item = json_object();
+	json_put_str(item, "url", url);
+	json_put_str(item, "title", title);
+	json_put_str(item, "note", note);
+	json_push(papers, item);
+}
+
+static bool has_entry(const json_t *found, const char *kind)
+{
+	const json_t *one;
+	size_t i;
+	json_array_foreach(json_object_get(found, "timeline"), i, one)
+		if (text_eq(json_str(one, "kind"), kind))
+			return true;
+	return false;
+}
+
+static json_t *papers(struct request *rq, const json_t *found, const char *key)
+{
+	json_t *out = json_array();
+	if (has_entry(found, "decision.made") || has_entry(found, "simple.decided") || has_entry(found, "measure.decided") || has_entry(found, "finding.concluded"))
+		add_paper(out, arena_printf(rq->arena, "/desk/cases/%s/decision.pdf", key), "决定书（PDF）", "带查验二维码");
+	const json_t *one;
+	size_t i;
+	json_array_foreach(json_object_get(found, "timeline"), i, one)
+		if (text_eq(json_str(one, "kind"), "publication.published"))
+			add_paper(out, arena_printf(rq->arena, "/publications/%s.%lld", key, (long long)json_int(one, "number", 0)), "公示页面", or_empty(json_str(one, "at")));
+	return out;
+}
+
+int page_desk_case(struct request *rq, struct response *out, struct err *err)
+{
+	const char *key = request_text(rq, "key");
+	json_t *found, *doc = json_tie(rq->arena, json_object()), *entries = json_array();
+	int rc = case_doc(rq->site, &rq->actor, key, rq->arena, &found, err);
+	if (rc != 0)
+		return rc;
+	json_put(doc, "case", head(found));
+	json_put_str(doc, "key", key);
+	json_put_int(doc, "expect", json_int(found, "expect", 0));
+	json_put(doc, "stages", rail(json_object_get(found, "rail")));
+	put_next(found, doc);
+	put_duties(rq, found, doc);
+	json_put(doc, "papers", papers(rq, found, key));
+	const json_t *one;
+	size_t i;
+	json_array_foreach(json_object_get(found, "timeline"), i, one)
+		json_push(entries, view_entry(one));
+	json_put_int(doc, "entry-count", (int64_t)json_array_size(entries));
+	json_put(doc, "entries", entries);
+	json_put(doc, "grounds", json_deep_copy(json_object_get(found, "grounds")));
+	out->title = arena_printf(rq->arena, "%s %s", or_empty(json_str(found, "number")), or_empty(json_str(found, "title")));
+	out->doc = doc;
+	return 0;
+}
+
+int page_desk_entry(struct request *rq, struct response *out, struct err *err)
+{
+	const char *key = request_text(rq, "key");
+	json_t *found, *doc = json_tie(rq->arena, json_object()), *the_case = json_object(), *proof = json_object();
+	int rc = case_entry_doc(rq->site, &rq->actor, key, request_int(rq, "number", 0), rq->arena, &found, err);
+	if (rc != 0)
+		return rc;
+	json_put_str(the_case, "url", arena_printf(rq->arena, "/desk/cases/%s", key));
+	json_put_str(the_case, "number", or_empty(json_str(found, "case-number")));
+	json_put_str(the_case, "title", or_empty(json_str(found, "case-title")));
+	json_put(doc, "case", the_case);
+	json_put(doc, "entry", view_entry(found));
+	json_put_str(proof, "leaf", or_empty(json_str(found, "leaf")));
+	json_put_str(proof, "sm3", or_empty(json_str(found, "sm3")));
+	int64_t index = json_int(found, "index", -1), size = journal_size(rq->site->journal);
+	json_put_str(proof, "index", index < 0 ? "等待编入" : arena_printf(rq->arena, "%lld", (long long)index));
+	json_put(proof, "checkpoint-size", index >= 0 && index < size ? json_integer(size) : json_null());
+	json_put(proof, "download-url", index < 0 ? json_null() : json_string(arena_printf(rq->arena, "/p/%lld", (long long)json_int(found, "id", 0))));
+	json_put(doc, "proof", proof);
+	json_put_str(doc, "bytes", or_empty(json_str(found, "bytes")));
+	bool may_correct = text_eq(rq->actor.agency, json_str(found, "agency"));
+	json_put(doc, "correct-url", may_correct ? json_string(arena_printf(rq->arena, "/desk/cases/%s/acts/entry.corrected", key)) : json_null());
+	out->title = json_str(found, "title");
+	out->doc = doc;
+	return 0;
+}
+
+int page_desk_file(struct request *rq, struct response *out, struct err *err)
+{
+	struct entry_file *file = ARENA_NEW(rq->arena, struct entry_file);
+	int rc = case_file_info(rq->site, &rq->actor, request_text(rq, "key"), request_int(rq, "number", 0), request_int(rq, "position", -1), rq->arena, file, err);
+	if (rc == 0)
+		response_file(out, file, request_text(rq, "download") != NULL);
+	return rc;
+}
+
+/* --- a new case ------------------------------------------------------------------------------------------------------------ */
+
+int page_desk_new(struct request *rq, struct response *out, struct err *err)
+{
+	struct agency agency;
+	int rc = agency_get(rq->site, NULL, rq->actor.agency, rq->arena, &agency, err);
+	if (rc != 0)
+		return rc;
+	json_t *doc = json_tie(rq->arena, json_object()), *procedures = json_array(), *instruments = json_array();
+	const json_t *one;
+	size_t i;
+	json_array_foreach(law_procedures(rq->site->law, rq->arena), i, one) {
+		json_t *item = json_object();
+		struct law_kind_info kind;
+		json_put_str(item, "title", or_empty(json_str(one, "title")));
+		json_put_str(item, "procedure", or_empty(json_str(one, "procedure")));
+		json_put_str(item, "url", arena_printf(rq->arena, "/desk/new/%s", json_str(one, "procedure")));
+		json_put_str(item, "note", law_kind(rq->site->law, or_empty(json_str(one, "opens")), &kind) ? arena_printf(rq->arena, "从“%s”开始", kind.title) : "");
+		json_put_str(item, "cite", or_empty(law_cite(rq->site->law, or_empty(json_str(one, "clause")))));
+		json_push(procedures, item);
+	}
+	json_put_str(doc, "agency-name", agency.name);
+	json_put(doc, "procedures", procedures);
+	json_array_foreach(law_instruments(rq->site->law, rq->arena), i, one) {
+		const char *area = json_str(one, "area"), *code = json_str(one, "agency");
+		size_t len = area == NULL ? 0 : strlen(area);
+		while (len >= 2 && area[len - 1] == '0' && area[len - 2] == '0')
+			len -= 2;
+		bool binds = (len == 0 || strncmp(agency.area, area, len) == 0) && (code == NULL || text_eq(code, agency.code));
+		if (!binds || text_eq(json_str(one, "level"), "platform"))
+			continue;
+		json_t *item = json_object();
+		json_put_str(item, "title", or_empty(json_str(one, "title")));
+		json_put_str(item, "level-title", or_empty(json_str(one, "level-title")));
+		json_put_str(item, "in-force-text", or_empty(json_str(one, "in-force")));
+		json_push(instruments, item);
+	}
+	json_put(doc, "instruments", instruments);
+	out->doc = doc;
+	return 0;
+}

@@ -1,0 +1,154 @@
+/* The tower: what is owed and late, by agency; the rules and where they differ; the log. */
+#include "base/text.h"
+#include "web/handlers.h"
+#include "web/view.h"
+#include "work/oversight.h"
+#include "work/site.h"
+
+static json_t *agency_row(struct request *rq, const json_t *one)
+{
+	json_t *item = json_deep_copy(one);
+	int64_t late = json_int(one, "late", 0), amber = json_int(one, "amber", 0), all = json_int(one, "open", 0);
+	int64_t open = all - late - amber, total = all == 0 ? 1 : all;
+	json_put_int(item, "open", open < 0 ? 0 : open);
+	json_put_str(item, "url", arena_printf(rq->arena, "/tower/agencies/%s", json_str(one, "code")));
+	json_put_int(item, "late-width", late * 100 / total);
+	json_put_int(item, "amber-x", late * 100 / total);
+	json_put_int(item, "amber-width", amber * 100 / total);
+	json_put_int(item, "open-x", (late + amber) * 100 / total);
+	json_put_int(item, "open-width", all == 0 ? 0 : 100 - (late + amber) * 100 / total);
+	return item;
+}
+
+static int more_late(const void *a, const void *b)
+{
+	const json_t *const *x = a, *const *y = b;
+	int64_t lx = json_int(*x, "late", 0), ly = json_int(*y, "late", 0);
+	return lx < ly ? 1 : lx > ly ? -1 : 0;
+}
+
+int page_tower_home(struct request *rq, struct response *out, struct err *err)
+{
+	json_t *found, *doc = json_tie(rq->arena, json_object()), *rows = json_array();
+	int rc = oversight_overview(rq->site, &rq->actor, rq->arena, &found, err);
+	if (rc != 0)
+		return rc;
+	const json_t *list = json_object_get(found, "agencies");
+	size_t n = json_array_size(list);
+	json_t **sorted = ARENA_ARRAY(rq->arena, n + 1, json_t *);
+	for (size_t i = 0; i < n; i++)
+		sorted[i] = json_array_get(list, i);
+	qsort(sorted, n, sizeof(json_t *), more_late);
+	for (size_t i = 0; i < n; i++)
+		json_push(rows, agency_row(rq, sorted[i]));
+	json_t *totals = json_deep_copy(json_object_get(found, "totals"));
+	json_put_int(totals, "open", json_int(totals, "open", 0) - json_int(totals, "late", 0) - json_int(totals, "amber", 0));
+	static const char *const keys[] = {"late", "amber", "open", "cases"};
+	for (size_t i = 0; i < 4; i++)
+		json_put_int(totals, keys[i], json_int(totals, keys[i], 0));
+	json_put_str(doc, "area-name", or_empty(law_division_name(rq->site->law, rq->actor.area)));
+	json_put_str(doc, "now-text", instant_format_zh(rq->arena, rq->now));
+	json_put(doc, "totals", totals);
+	json_put(doc, "agencies", rows);
+	out->doc = doc;
+	return 0;
+}
+
+static json_t *ground_rows(struct request *rq, const json_t *grounds)
+{
+	json_t *out = json_array();
+	const json_t *one;
+	size_t i;
+	json_array_foreach(grounds, i, one) {
+		json_t *item = json_object(), *evidence = json_array(), *link = json_object();
+		const char *clause = json_str(one, "clause"), *key = or_empty(json_str(one, "key"));
+		json_put_str(item, "title", or_empty(json_str(one, "title")));
+		json_put_str(item, "cite", or_empty(clause == NULL ? NULL : law_cite(rq->site->law, clause)));
+		json_put_str(link, "url", arena_printf(rq->arena, "/desk/cases/%s", key));
+		json_put_str(link, "text", key);
+		json_push(evidence, link);
+		json_put(item, "evidence", evidence);
+		json_push(out, item);
+	}
+	return out;
+}
+
+int page_tower_agency(struct request *rq, struct response *out, struct err *err)
+{
+	json_t *found, *doc = json_tie(rq->arena, json_object()), *agency = json_object(), *duties = json_array();
+	int rc = oversight_agency(rq->site, &rq->actor, request_text(rq, "code"), rq->arena, &found, err);
+	if (rc != 0)
+		return rc;
+	const json_t *one;
+	size_t i;
+	json_array_foreach(json_object_get(found, "duties"), i, one) {
+		json_t *item = view_duty(one);
+		json_put_str(item, "case-number", or_empty(json_str(one, "number")));
+		json_put_str(item, "url", arena_printf(rq->arena, "/desk/cases/%s", or_empty(json_str(one, "key"))));
+		json_push(duties, item);
+	}
+	json_put_str(agency, "name", or_empty(json_str(found, "name")));
+	json_put_str(agency, "area-name", or_empty(json_str(found, "area-name")));
+	json_put(doc, "agency", agency);
+	json_put_str(doc, "now-text", instant_format_zh(rq->arena, rq->now));
+	json_put(doc, "duties", duties);
+	json_put(doc, "grounds", ground_rows(rq, json_object_get(found, "grounds")));
+	out->title = json_str(agency, "name");
+	out->doc = doc;
+	return 0;
+}
+
+static json_t *key_rows(struct request *rq)
+{
+	json_t *out = json_array();
+	const char *keys = keyring_verifiers(rq->site->keys, rq->arena);
+	bool first = true;
+	while (*keys != '\0') {
+		size_t len = strcspn(keys, "\n");
+		json_t *item = json_object();
+		json_put_str(item, "title", first ? "Ed25519" : "SM2");
+		json_put_str(item, "text", arena_strndup(rq->arena, keys, len));
+		json_push(out, item);
+		keys += len + (keys[len] == '\n');
+		first = false;
+	}
+	return out;
+}
+
+int page_tower_log(struct request *rq, struct response *out, struct err *err)
+{
+	char *note;
+	struct checkpoint checkpoint;
+	struct db_conn *conn;
+	struct db_result rows;
+	json_t *doc = json_tie(rq->arena, json_object()), *recent = json_array();
+	int rc = journal_checkpoint(rq->site->journal, rq->arena, &note, err);
+	if (rc == 0)
+		rc = checkpoint_open(note, strlen(note), keyring_verifiers(rq->site->keys, rq->arena), rq->arena, &checkpoint, err);
+	if (rc == 0)
+		rc = db_acquire(rq->site->db, DB_READ, &conn, err);
+	if (rc != 0)
+		return rc;
+	rc = DB_ROWS(conn, SQL_CHECKPOINT_RECENT, 20, rq->arena, &rows, err, DB_INT(20));
+	db_release(conn);
+	if (rc != 0)
+		return rc;
+	for (size_t i = 0; i < rows.rows; i++) {
+		size_t len;
+		const uint8_t *root = db_blob(&rows, i, 1, &len);
+		json_t *item = json_object();
+		json_put_int(item, "size", db_int(&rows, i, 0));
+		json_put_str(item, "root-short", hex_encode(rq->arena, root, len < 8 ? len : 8));
+		json_put_str(item, "signed-text", instant_format_zh(rq->arena, db_int(&rows, i, 2)));
+		json_push(recent, item);
+	}
+	json_put_int(doc, "size", checkpoint.size);
+	json_put_str(doc, "signed-text", rows.rows == 0 ? "" : instant_format_zh(rq->arena, db_int(&rows, 0, 2)));
+	json_put_str(doc, "origin", checkpoint.origin);
+	json_put_str(doc, "root", hex_encode(rq->arena, checkpoint.root.bytes, HASH_LEN));
+	json_put_str(doc, "checkpoint", note);
+	json_put(doc, "keys", key_rows(rq));
+	json_put(doc, "recent", recent);
+	out->doc = doc;
+	return 0;
+}
