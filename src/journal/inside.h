@@ -44,6 +44,7 @@ struct journal {
 	struct projector projector;
 	const struct log *log;      /* may be NULL */
 	unsigned group_max, queue_max, checkpoint_ms;
+	bool inspect;               /* no thread runs */
 
 	pthread_t writer, sequencer;
 	pthread_mutex_t mutex;      /* guards what follows */

@@ -39,6 +39,21 @@ static int check_checkpoint(struct journal *journal, struct db_conn *conn, struc
 	return status;
 }
 
+/* The sizes as the tables give them, believed or not. */
+static int look_only(struct journal *journal, struct db_conn *conn, struct arena *arena, struct err *err)
+{
+	struct stored_checkpoint newest;
+	int64_t size;
+	int status = log_size(conn, arena, &size, err);
+	if (status == 0)
+		status = log_checkpoint(conn, arena, &newest, err);
+	if (status == 0) {
+		atomic_store(&journal->size, size);
+		atomic_store(&journal->signed_size, newest.size);
+	}
+	return status;
+}
+
 static int load(struct journal *journal, struct arena *arena, struct err *err)
 {
 	struct db_conn *conn;
@@ -47,7 +62,9 @@ static int load(struct journal *journal, struct arena *arena, struct err *err)
 	if (status != 0)
 		return status;
 	status = db_begin(conn, err); /* one view of leaves and checkpoint */
-	if (status == 0)
+	if (status == 0 && journal->inspect)
+		status = look_only(journal, conn, arena, err);
+	else if (status == 0)
 		status = check_checkpoint(journal, conn, arena, err);
 	if (status == 0)
 		status = DB_ROWS(conn, SQL_JOURNAL_MARK_GET, 1, arena, &mark, err, DB_TEXT(JOURNAL_MARK_REBUILD));
@@ -67,6 +84,10 @@ static int start(struct journal *journal, struct err *err)
 	(void)pthread_cond_init(&journal->sequence, &attr);
 	(void)pthread_cond_init(&journal->checkpointed, &attr);
 	(void)pthread_condattr_destroy(&attr);
+	if (journal->inspect) {
+		journal->stopping = journal->stop_sequencer = true;
+		return 0;
+	}
 	if (pthread_create(&journal->writer, NULL, writer_main, journal) != 0)
 		return ERR(err, ERR_UNAVAILABLE, "不能启动写入线程");
 	if (pthread_create(&journal->sequencer, NULL, sequencer_main, journal) == 0)
@@ -92,6 +113,7 @@ int journal_open(const struct journal_options *options, struct arena *arena, str
 	journal->group_max = options->group_max == 0 ? GROUP_DEFAULT : options->group_max;
 	journal->queue_max = options->queue_max == 0 ? QUEUE_DEFAULT : options->queue_max;
 	journal->checkpoint_ms = options->checkpoint_ms == 0 ? CHECKPOINT_DEFAULT : options->checkpoint_ms;
+	journal->inspect = options->inspect;
 	journal->last = &journal->first;
 	struct arena *scratch = arena_new();
 	int status = load(journal, scratch, err);
@@ -103,10 +125,8 @@ int journal_open(const struct journal_options *options, struct arena *arena, str
 	return status;
 }
 
-void journal_close(struct journal *journal)
+static void stop(struct journal *journal)
 {
-	if (journal == NULL)
-		return;
 	(void)pthread_mutex_lock(&journal->mutex);
 	journal->stopping = true;
 	(void)pthread_cond_signal(&journal->work);
@@ -119,6 +139,14 @@ void journal_close(struct journal *journal)
 	(void)pthread_cond_broadcast(&journal->checkpointed);
 	(void)pthread_mutex_unlock(&journal->mutex);
 	(void)pthread_join(journal->sequencer, NULL);
+}
+
+void journal_close(struct journal *journal)
+{
+	if (journal == NULL)
+		return;
+	if (!journal->inspect)
+		stop(journal);
 	(void)pthread_mutex_destroy(&journal->mutex);
 	(void)pthread_cond_destroy(&journal->work);
 	(void)pthread_cond_destroy(&journal->sequence);

@@ -84,16 +84,19 @@ struct journal_options {
 	unsigned group_max;        /* appends in one transaction at most (default 128) */
 	unsigned queue_max;        /* appends waiting at most; past it ERR_BUSY (default 1024) */
 	unsigned checkpoint_ms;    /* a new checkpoint at most so often (default 1000) */
+	bool inspect;              /* for reading and checking only, in whatever state the log is: no thread, no append, nothing signed */
 };
 
-/* Opens over a migrated database, loads the log's frontier, checks the newest checkpoint's size and root against it (ERR_CORRUPT), starts the writer. */
+/* Opens over a migrated database, loads the log's frontier, checks the newest checkpoint's signatures, size and root against it (ERR_CORRUPT; to find out more, open with
+ * `inspect` and verify), starts the writer and the sequencer. `keys` may be NULL: then nothing is signed. After a fork the child opens a journal of its own. */
 int journal_open(const struct journal_options *options, struct arena *arena, struct journal **out, struct err *err) MUST_USE;
 /* Waits for what is queued, signs a last checkpoint, stops the threads. */
 void journal_close(struct journal *journal);
 
 /* Appends the drafts as one: all or none, in order. Blocks until they are durable. `entries_out` (n of them, in `arena`) come back filled.
- * ERR_CONFLICT: a stream moved on, or the draft is dated before its stream allows; ERR_INVALID: body too large, dated in the future (says by how much),
- * bad text; ERR_BUSY, ERR_UNAVAILABLE, ERR_FULL. A clock set back never gives an entry an earlier `recorded` than the one before it. */
+ * ERR_CONFLICT: a stream moved on; ERR_INVALID: body too large, dated in the future (says by how much; whether an act may be dated before another is the law's
+ * to say, here only before 1991-09-15 is refused), bad text, a file that the blob store does not hold; ERR_BUSY, ERR_UNAVAILABLE, ERR_FULL. A draft's `expect` may be
+ * the stream's number before this call or after the drafts before it. A projector may be called twice for one draft, after its first call was undone. A clock set back never gives an entry an earlier `recorded` than the one before it. */
 int journal_append(struct journal *journal, const struct entry_draft *drafts, size_t n, struct arena *arena, struct entry *entries_out,
                    struct err *err) MUST_USE;
 
@@ -104,15 +107,18 @@ int journal_entry(struct journal *journal, struct db_conn *conn, int64_t id, str
 /* The stream's newest number (0: no such stream). */
 int journal_head(struct journal *journal, struct db_conn *conn, const char *type, const char *key, int64_t *number_out, struct err *err) MUST_USE;
 
-/* Everything again from the entries: clears the projections and applies each entry in the log's order, in transactions of some thousands. Nobody else may write. */
+/* Everything again from the entries: clears the projections and applies each entry in the log's order, in transactions of some thousands. Nobody else may
+ * write. Where it is interrupted, appends are ERR_UNAVAILABLE until one is done; ERR_BUSY while entries wait for their place in the log (PostgreSQL). */
 int journal_rebuild(struct journal *journal, void (*progress)(void *context, int64_t done, int64_t all), void *context, struct err *err) MUST_USE;
 
 /* The log. Sizes are numbers of leaves. */
 int journal_checkpoint(struct journal *journal, struct arena *arena, char **note_out, struct err *err) MUST_USE; /* the newest signed note */
 int64_t journal_size(struct journal *journal);
-/* A tile's or entry bundle's bytes by its C2SP path below the log's prefix ("tile/0/x001/234.p/5", "tile/entries/000"); ERR_NOT_FOUND for what is not served. */
+/* A tile's or entry bundle's bytes by its C2SP path below the log's prefix ("tile/0/x001/234.p/5", "tile/entries/000"); ERR_NOT_FOUND for what is not served, which is
+ * all that the newest checkpoint does not cover. */
 int journal_tile(struct journal *journal, const char *path, struct arena *arena, void **out, size_t *len_out, struct err *err) MUST_USE;
-/* A proof a stranger can check offline: {checkpoint, index, size, leaf, salt, entry (bytes, base64; absent unless `open`), path: [hex…]}. */
+/* A proof a stranger can check offline: {checkpoint, index, size, leaf, salt and entry (bytes, base64; both absent unless `open`, as the salt alone would let
+ * anybody try what a withheld entry says), path: [hex…]}. Waits for a checkpoint that covers the entry (ERR_UNAVAILABLE). */
 int journal_prove(struct journal *journal, int64_t entry_id, bool open, struct arena *arena, json_t **out, struct err *err) MUST_USE;
 int journal_consistency(struct journal *journal, int64_t from, int64_t to, struct arena *arena, struct digest **out, size_t *count_out, struct err *err) MUST_USE;
 
@@ -121,7 +127,8 @@ struct journal_check {
 	int64_t entries, files, leaves, checkpoints;
 	json_t *findings; /* [{what, entry, stream, number, index, digest, text}]; empty: all is as it was */
 };
-/* Re-reads and re-hashes every entry, file and leaf and every checkpoint kept; finds what was changed, removed, added or reordered. */
+/* Re-reads and re-hashes every entry, file and leaf and every checkpoint kept; finds what was changed, removed, added or reordered (docs/formats/log.md lists the
+ * findings). Reads in one transaction and in pages, while others append; at most 1,000 findings are kept. A failure means that it could not be finished. */
 int journal_verify(struct journal *journal, void (*progress)(void *context, int64_t done, int64_t all), void *context, struct arena *arena,
                    struct journal_check *out, struct err *err) MUST_USE;
 

@@ -7,7 +7,7 @@ static int enqueue(struct journal *journal, struct append *append, struct err *e
 	int status = 0;
 	(void)pthread_mutex_lock(&journal->mutex);
 	if (journal->stopping)
-		status = ERR(err, ERR_UNAVAILABLE, "日志正在关闭，未存入");
+		status = ERR(err, ERR_UNAVAILABLE, "日志未开放写入，未存入");
 	else if (journal->queued >= journal->queue_max)
 		status = ERR(err, ERR_BUSY, "等待存入的过多，请稍后再试");
 	if (status == 0) {
