@@ -23,7 +23,7 @@ WHERES = {"path": "INPUT_PATH", "query": "INPUT_QUERY", "form": "INPUT_FORM", "b
 TYPES = {"text": "INPUT_TEXT", "int": "INPUT_INT", "date": "INPUT_DATE", "choice": "INPUT_CHOICE", "file": "INPUT_FILE",
          "json": "INPUT_JSON"}
 BODY_DEFAULT, BODY_FILES, BODY_LARGEST = 1 << 20, 64 << 20, 1 << 40
-ACTION_KEYS = {"at", "permission", "title", "summary", "template", "cache", "open", "audit", "act", "body-max", "inputs"}
+ACTION_KEYS = {"at", "permission", "title", "summary", "template", "cache", "open", "audit", "act", "nav", "body-max", "inputs"}
 INPUT_KEYS = {"in", "type", "required", "many", "secret", "min", "max", "options", "title", "help"}
 ID = re.compile(r"^[a-z]+\.[a-z][a-z0-9]*(-[a-z0-9]+)*$")
 NAME = re.compile(r"^[a-z][a-z0-9]*([-_][a-z0-9]+)*$")
@@ -271,8 +271,10 @@ def check_action(name, raw, places, roles_known, mistakes):
         "roles": roles, "title": check_text(raw.get("title"), "title", line, mistakes),
         "summary": check_text(raw.get("summary"), "summary", line, mistakes), "template": raw.get("template"),
         "audit": AUDITS.get(raw.get("audit"), "AUDIT_READ"), "generic": raw.get("act") == "generic", "cache": raw.get("cache") is True,
-        "open": raw.get("open") is True, "inputs": [],
+        "open": raw.get("open") is True, "nav": raw.get("nav"), "nav_order": list(places).index((name,)), "inputs": [],
     }
+    if action["nav"] is not None and (not isinstance(action["nav"], str) or action["method"] != "GET" or "{" in action["path"]):
+        mistakes.add(places.get((name, "nav"), line), "nav: the words of a link to a GET page without parameters")
     inputs = raw.get("inputs", {})
     for key in inputs if isinstance(inputs, dict) else {}:
         action["inputs"].append(check_input(action, key, inputs[key], places.get((name, "inputs", key), line), mistakes))
@@ -383,7 +385,7 @@ def source_text(actions, header):
                    f"\t .inputs = {f'inputs_{i}' if a['inputs'] else 'NULL'}, .ninputs = {len(a['inputs'])}, .template = {c_string(a['template'])},\n"
                    f"\t .title = {c_string(a['title'])},\n\t .summary = {c_string(a['summary'])},\n"
                    f"\t .audit = {a['audit']}, .generic = {c_bool(a['generic'])}, .files = {c_bool(a['files'])}, .cache = {c_bool(a['cache'])}, "
-                   f".open = {c_bool(a['open'])}, .body_max = INT64_C({a['body_max']}), .handler = {handler(a)}}},")
+                   f".open = {c_bool(a['open'])}, .nav = {c_string(a['nav'])}, .nav_order = {a['nav_order']}, .body_max = INT64_C({a['body_max']}), .handler = {handler(a)}}},")
     out += ["};", "", f"const struct action_table actions = {{.actions = all, .count = {len(actions)}}};", ""]
     return "\n".join(out)
 

@@ -62,6 +62,8 @@ struct action {
 	bool files;            /* takes multipart with files, spooled to the blob store */
 	bool cache;            /* GET, public: its answer depends on path and query alone and may be kept for a moment */
 	bool open;             /* POST that changes nothing: no CSRF token asked for */
+	const char *nav;       /* the words of its link in the floor's navigation; NULL: none */
+	int nav_order;         /* links stand in this order */
 	int64_t body_max;      /* bytes of the whole request body */
 	int (*handler)(struct request *rq, struct response *out, struct err *err);
 };

@@ -10,11 +10,12 @@
  * [] and `problem` null.
  *
  * The core adds to every document shown as a page (never to JSON answers) the member `page`:
- *   {site: name of the site, title: action's title or out->title, id: action's id, floor: "desk" | "portal" | "tower" |
+ *   {site: name of the site, title: the action's or out->title, id: the action's, floor: "desk" | "portal" | "tower" |
  *    "machine", path: the request's path, language: "zh-CN", version: the program's, assets: "/assets/<hash>" without
- *    a slash at the end, csrf: the token for hidden inputs named "csrf" ("" on cached pages), user: null or {id, name,
- *    agency, officer (or null), roles: [words], is: {<role word with _ for ->: true …}}, notice: null or
- *    {text, kind: "success"}, htmx: true where htmx asks for a part, request: the request's id, must-change: bool}.
+ *    a slash at the end, home-url, nav: [{url, title, current}], csrf: the token for hidden inputs named "csrf" ("" on
+ *    cached pages), user: null or {id, name, agency, agency-name, officer (or null), roles: [words], role-titles: [texts]},
+ *    notice: null or {text, kind: "success"}, print: out->print, htmx: whether htmx asks, request: the request's id,
+ *    must-change: bool}. The error page (template "error") gets {problem, errors, back-url, page}.
  */
 #ifndef SANZHI_WEB_REQUEST_H
 #define SANZHI_WEB_REQUEST_H
@@ -46,6 +47,12 @@ struct request {
 	const struct entry_file *files; /* uploaded, in the store; `field` is the path below `f` ("report"), or the
 	                                 * input's name; the document holds {"file": position} in its place */
 	size_t nfiles;
+	const struct upload_bytes *kept; /* nfiles of them, for a public action (whose files never enter the store); else NULL */
+};
+
+struct upload_bytes {
+	const void *bytes;
+	size_t len;
 };
 
 /* Declared inputs. Asking for a name that the action does not declare is a bug. */
@@ -84,7 +91,8 @@ struct response {
 	enum response_cache cache;
 	const char *session;    /* a new session's token: becomes the cookie */
 	bool session_end;       /* removes the cookie */
-	const char *notice;     /* shown once on the page that a redirect leads to */
+	const char *notice;     /* shown once on the page that a redirect leads to, or on this one */
+	bool print;             /* a page for paper: without head and navigation */
 };
 
 /*
