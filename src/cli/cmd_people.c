@@ -124,6 +124,27 @@ static int change_totp(struct cli *cli, struct site *site, const struct actor *a
 	return totp_remove(site, actor, cli->argv[0], cli->arena, &cli->err);
 }
 
+/* A token made on the machine itself, for programs that have no browser. */
+static int user_token(struct cli *cli)
+{
+	struct site *site;
+	const char *token, *days = cli_get(cli, "--days");
+	int64_t count = 90;
+	if (cli->argc != 1 || !cli_has(cli, "--title"))
+		return cli_usage(cli, "写明登录名和 --title（用途）");
+	if (days != NULL && (!text_int(days, strlen(days), &count) || count < 1 || count > 366))
+		return cli_usage(cli, "--days 在 1 至 366 之间");
+	if (cli_site(cli, false, &site) != 0)
+		return cli_fail(cli);
+	struct actor actor = {.user = cli->argv[0], .agency = "", .area = ""};
+	int rc = token_create(site, &actor, cli_get(cli, "--title"), (int)count, cli->arena, &token, &cli->err);
+	site_close(site);
+	if (rc != 0)
+		return cli_fail(cli);
+	(void)printf("%s\n", token);
+	return CLI_OK;
+}
+
 static int user_roles(struct cli *cli)
 {
 	return cli_has(cli, "--roles") ? user_change(cli, change_roles) : cli_usage(cli, "写明 --roles");
@@ -145,6 +166,7 @@ static const struct cli_option add_options[] = {
 static const struct cli_option list_options[] = {{"--agency", "CODE", "只列一个机关的", false}, CLI_SITE_OPTIONS, CLI_JSON_OPTION, CLI_END};
 static const struct cli_option roles_options[] = {{"--roles", "A,B", "角色，以逗号分开", false}, CLI_SITE_OPTIONS, CLI_END};
 static const struct cli_option reason_options[] = {{"--reason", "TEXT", "原因，记入日志", false}, CLI_SITE_OPTIONS, CLI_END};
+static const struct cli_option token_options[] = {{"--title", "TEXT", "用途", false}, {"--days", "N", "有效天数，缺省 90", false}, CLI_SITE_OPTIONS, CLI_END};
 static const struct cli_option site_options[] = {CLI_SITE_OPTIONS, CLI_END};
 
 const struct cli_command cli_people_commands[] = {
@@ -154,5 +176,6 @@ const struct cli_command cli_people_commands[] = {
     {"user password", "登录名", "设置口令（从标准输入读），并退出其全部登录", NULL, site_options, user_password},
     {"user disable", "登录名", "停用用户", NULL, reason_options, user_disable},
     {"user enable", "登录名", "启用用户", NULL, reason_options, user_enable},
+    {"user token", "登录名", "发放接口令牌，只显示这一次", NULL, token_options, user_token},
     {"user totp-off", "登录名", "停用其动态口令", NULL, site_options, user_totp_off},
     {NULL, NULL, NULL, NULL, NULL, NULL}};

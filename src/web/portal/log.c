@@ -35,10 +35,31 @@ int page_portal_keys(struct request *rq, struct response *out, struct err *err)
 	return 0;
 }
 
-/* The proof without the entry's content: the digest, its salted leaf and the path, which say nothing of what the entry holds. */
+/* The proof without the entry's content: its salted leaf and the path, which say nothing of what the entry holds. */
 int page_portal_proof(struct request *rq, struct response *out, struct err *err)
 {
-	return journal_prove(rq->site->journal, request_int(rq, "id", 0), false, rq->arena, &out->doc, err);
+	int64_t id = request_int(rq, "id", 0);
+	int rc = journal_prove(rq->site->journal, id, false, rq->arena, &out->doc, err);
+	if (rc != 0)
+		return rc;
+	json_put_int(out->doc, "entry-id", id);
+	json_put_str(out->doc, "download-url", arena_printf(rq->arena, "/p/%lld/proof.json", (long long)id));
+	return 0;
+}
+
+int page_portal_proof_file(struct request *rq, struct response *out, struct err *err)
+{
+	int64_t id = request_int(rq, "id", 0);
+	json_t *proof;
+	size_t len;
+	int rc = journal_prove(rq->site->journal, id, false, rq->arena, &proof, err);
+	if (rc != 0)
+		return rc;
+	const char *text = json_text(rq->arena, proof, &len);
+	response_bytes(out, "application/json", text, len);
+	out->filename = arena_printf(rq->arena, "sanzhi-proof-%lld.json", (long long)id);
+	out->download = true;
+	return 0;
 }
 
 /* --- the page ---------------------------------------------------------------------------------------------------------- */

@@ -1,0 +1,55 @@
+#!/usr/bin/env bash
+# Runs the tests. `fast`: what belongs before every commit, under a minute. `all`: everything. `sanitize`: units and cases under ASan and UBSan.
+set -u
+cd "$(dirname "$0")/.."
+what=$1 build=$2
+passed=0 failed=0
+export SANZHI_RULEBOOK="$PWD/rulebook" SANZHI_BUILD="$PWD/$build"
+
+step() {
+	local name=$1 started=$SECONDS
+	shift
+	if "$@"; then
+		passed=$((passed + 1))
+		echo "ok   $name ($((SECONDS - started)) s)"
+	else
+		failed=$((failed + 1))
+		echo "FAIL $name ($((SECONDS - started)) s)"
+	fi
+}
+
+close() {
+	echo "steps: $passed passed, $failed failed"
+	[ "$failed" -eq 0 ]
+}
+
+sanitized() {
+	[ -f "$1/build.ninja" ] || meson setup "$1" . -Dbuildtype=debug -Db_sanitize=address,undefined -Db_lundef=false >/dev/null || return 1
+	ASAN_OPTIONS=detect_leaks=1:strict_string_checks=1 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 \
+		LSAN_OPTIONS="suppressions=$PWD/tests/lsan.supp:print_suppressions=0" \
+		meson test -C "$1" --print-errorlogs --no-suite slow --timeout-multiplier 8
+}
+
+case $what in
+fast)
+	step lint tools/lint.py
+	step units meson test -C "$build" --print-errorlogs --no-suite slow
+	;;
+all)
+	step lint tools/lint.py
+	step units-and-cases meson test -C "$build" --print-errorlogs
+	step flows-sqlite env SANZHI_ENGINE=sqlite node --test tests/flow/
+	step flows-postgres tests/tools/with_postgres.sh env SANZHI_ENGINE=postgres node --test tests/flow/
+	step browser-sqlite env SANZHI_ENGINE=sqlite node --test tests/browser/
+	step browser-postgres tests/tools/with_postgres.sh env SANZHI_ENGINE=postgres node --test tests/browser/whole.test.mjs
+	step sanitizers sanitized "$build-asan"
+	;;
+sanitize)
+	step sanitizers sanitized "$build"
+	;;
+*)
+	echo "usage: $0 fast|all|sanitize BUILD" >&2
+	exit 2
+	;;
+esac
+close
