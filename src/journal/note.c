@@ -207,7 +207,7 @@ int note_open(const char *note, size_t len, const char *verifiers, struct arena 
 	      struct err *err)
 {
 	struct verifier *known = ARENA_ARRAY(arena, VERIFIERS_MAX, struct verifier);
-	size_t nknown, lines = 0;
+	size_t nknown = 0, lines = 0;
 	int status = parse_verifiers(verifiers, arena, known, &nknown, err);
 	if (status != 0)
 		return status;

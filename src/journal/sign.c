@@ -145,7 +145,7 @@ static int read_file(const char *path, char *out, size_t max, size_t *len_out, s
 int sign_read(enum sign_scheme scheme, const char *path, struct arena *arena, struct sign_key **out, struct err *err)
 {
 	char pem[KEY_FILE_MAX];
-	size_t len;
+	size_t len = 0;
 	int status = read_file(path, pem, sizeof(pem), &len, err);
 	if (status != 0)
 		return status;

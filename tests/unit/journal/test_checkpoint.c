@@ -315,13 +315,7 @@ static void test_keys(void **state)
 	assert_int_equal(unlink(sm2), 0);
 	assert_int_equal(keyring_load(f->dir, f->arena, &again, &f->err), -ERR_NOT_FOUND);
 	assert_int_equal(keyring_load("/nonexistent", f->arena, &again, &f->err), -ERR_NOT_FOUND);
-	static const char *const names_refused[] = {"",
-						    "a b",
-						    "a+b",
-						    "a\nb",
-						    "a\xc2\xa0"
-						    "b",
-						    "\xff"};
+	static const char *const names_refused[] = {"", "a b", "a+b", "a\nb", "\xc2\xa0", "\xff"};
 	for (size_t i = 0; i < sizeof(names_refused) / sizeof(names_refused[0]); i++)
 		assert_int_equal(keyring_create("/nonexistent/x", names_refused[i], &f->err), -ERR_INVALID);
 	assert_int_equal(keyring_create("/nonexistent/x", "a", &f->err), -ERR_IO);
