@@ -148,7 +148,7 @@ static json_t *rail(struct site *site, const json_t *facts, struct arena *arena)
 
 /* --- what may be done next ---------------------------------------------------------------------------------------------- */
 
-static json_t *next_acts(struct site *site, const struct actor *actor, const struct loaded *loaded, const char *key, struct arena *arena, json_t *doc)
+static json_t *next_acts(const struct actor *actor, const struct loaded *loaded, const char *key, struct arena *arena, json_t *doc)
 {
 	struct law_act who = {.at = loaded->now, .by = actor->user, .by_roles = actor->roles};
 	json_t *may = json_array(), *may_not = json_array();
@@ -283,7 +283,7 @@ int case_doc(struct site *site, const struct actor *actor, const char *key, stru
 	put_head(site, &loaded, key, arena, *out);
 	json_put(*out, "rail", rail(site, loaded.facts, arena));
 	json_put(*out, "duties", duty_list(site, &loaded, arena));
-	(void)next_acts(site, actor, &loaded, key, arena, *out);
+	(void)next_acts(actor, &loaded, key, arena, *out);
 	json_put(*out, "grounds", json_incref(law_grounds(loaded.scope, loaded.stored.state, loaded.now, arena)));
 	return 0;
 }
@@ -321,12 +321,43 @@ int case_entry_doc(struct site *site, const struct actor *actor, const char *key
 		return rc;
 	json_put_str(*out, "key", key);
 	json_put_str(*out, "case-number", or_empty(json_str(loaded.facts, "case-number")));
+	json_put_str(*out, "case-title", or_empty(json_str(loaded.facts, "title")));
+	json_put_str(*out, "agency", loaded.stored.agency);
 	json_put_int(*out, "id", entry.id);
 	json_put_int(*out, "index", entry.index);
 	json_put_str(*out, "leaf", hex_encode(arena, entry.leaf.bytes, HASH_LEN));
 	json_put_str(*out, "salt", hex_encode(arena, entry.salt, JOURNAL_SALT_LEN));
+	struct digest sm3 = hash_sm3(entry.bytes, entry.bytes_len);
+	json_put_str(*out, "sm3", hex_encode(arena, sm3.bytes, HASH_LEN));
 	json_put_str(*out, "bytes", arena_strndup(arena, (const char *)entry.bytes, entry.bytes_len));
 	return 0;
+}
+
+int case_decision(struct site *site, const struct actor *actor, const char *key, struct arena *arena, json_t **facts, struct entry *decision, struct err *err)
+{
+	static const char *const kinds[] = {"decision.made", "simple.decided", "measure.decided", "finding.concluded"};
+	struct db_conn *conn;
+	struct loaded loaded;
+	int64_t newest = 0;
+	int rc = db_acquire(site->db, DB_READ, &conn, err);
+	if (rc != 0)
+		return rc;
+	rc = load(site, conn, actor, key, arena, &loaded, err);
+	for (size_t i = 0; rc == 0 && i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		const json_t *made = json_object_get(json_object_get(loaded.stored.state, "entries"), kinds[i]);
+		int64_t number = json_int(json_array_get(made, json_array_size(made) == 0 ? 0 : json_array_size(made) - 1), "n", 0);
+		newest = number > newest ? number : newest;
+	}
+	if (rc == 0 && newest == 0)
+		rc = ERR(err, ERR_NOT_FOUND, "本案还没有作出决定");
+	if (rc == 0)
+		rc = find_entry(site, conn, key, newest, arena, decision, err);
+	db_release(conn);
+	if (rc == 0)
+		rc = note_reading(site, actor, &loaded, key, arena, err);
+	if (rc == 0)
+		*facts = (json_t *)(uintptr_t)loaded.facts;
+	return rc;
 }
 
 int case_file_info(struct site *site, const struct actor *actor, const char *key, int64_t number, int64_t position, struct arena *arena, struct entry_file *out, struct err *err)

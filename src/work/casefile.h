@@ -6,8 +6,10 @@
 
 /* The case page's document (docs/formats/pages.md, desk/case) without its `page` part. A sensitive case's reading is written to the journal. */
 int case_doc(struct site *site, const struct actor *actor, const char *key, struct arena *arena, json_t **out, struct err *err) MUST_USE;
-/* One entry: fields as shown, files, bytes' digest, proof. */
+/* One entry: fields as shown, files, its canonical bytes with their SM3, leaf and salt; case-number, case-title, agency. */
 int case_entry_doc(struct site *site, const struct actor *actor, const char *key, int64_t number, struct arena *arena, json_t **out, struct err *err) MUST_USE;
+/* The newest decision of a case (decision.made, simple.decided, measure.decided or finding.concluded) as it was entered, and the case's facts; ERR_NOT_FOUND where there is none. */
+int case_decision(struct site *site, const struct actor *actor, const char *key, struct arena *arena, json_t **facts, struct entry *decision, struct err *err) MUST_USE;
 /* A kind's form on this case, with the verdict as far as it is known before the fields. */
 int case_form_doc(struct site *site, const struct actor *actor, const char *key, const char *kind, struct arena *arena, json_t **out, struct err *err) MUST_USE;
 /* The form of a procedure's first entry. */

@@ -15,7 +15,7 @@ static const char *or_empty(const char *text)
 	return text == NULL ? "" : text;
 }
 
-/* Columns 0–14 are the same in every list query. */
+/* Columns 0–16 are the same in every list query. */
 static json_t *row_of(const struct site *site, struct arena *arena, const struct db_result *rows, size_t i, instant_t now)
 {
 	const json_t *stages = json_object_get(law_vocabulary(site->law, arena), "stages");
@@ -25,6 +25,8 @@ static json_t *row_of(const struct site *site, struct arena *arena, const struct
 	json_put_str(item, "number", db_str(rows, i, 2));
 	json_put_str(item, "title", db_str(rows, i, 3));
 	json_put_str(item, "agency", db_str(rows, i, 4));
+	json_put_str(item, "agency-name", db_str(rows, i, 15));
+	json_put_str(item, "handler", db_str(rows, i, 16));
 	json_put_str(item, "act", db_str(rows, i, 5));
 	json_put_str(item, "procedure", db_str(rows, i, 6));
 	json_put_str(item, "status", db_str(rows, i, 7));
@@ -80,7 +82,7 @@ static int search(struct site *site, struct db_conn *conn, const struct sight *s
 			continue;
 		done = id;
 		rc = DB_ROWS(conn, SQL_CASE_BY_ID, 1, arena, &rows, err, DB_INT(id));
-		if (rc != 0 || rows.rows == 0 || !wanted(query, &rows, 0, now) || (text_eq(db_str(&rows, 0, 15), "秘密") && !sight->secret))
+		if (rc != 0 || rows.rows == 0 || !wanted(query, &rows, 0, now) || (text_eq(db_str(&rows, 0, 17), "秘密") && !sight->secret))
 			continue;
 		json_push(list, row_of(site, arena, &rows, 0, now));
 		*last = id;
@@ -164,18 +166,24 @@ static const struct {
     {"closing.proposed", "closing.approved", "head"},          {"closing.approved", "file.archived", "archivist"},
 };
 
-static int64_t last_number(const json_t *state, const char *kind)
+static const json_t *last_of(const json_t *state, const char *kind)
 {
 	const json_t *list = json_object_get(json_object_get(state, "entries"), kind);
 	size_t n = json_array_size(list);
-	return n == 0 ? 0 : json_int(json_array_get(list, n - 1), "n", 0);
+	return n == 0 ? NULL : json_array_get(list, n - 1);
+}
+
+static int64_t last_number(const json_t *state, const char *kind)
+{
+	return json_int(last_of(state, kind), "n", 0);
 }
 
 static void add_waiting(struct site *site, const struct actor *actor, const json_t *state, const char *key, struct arena *arena, json_t *out)
 {
 	const json_t *facts = json_object_get(state, "facts");
 	for (size_t i = 0; i < sizeof(hands) / sizeof(hands[0]); i++) {
-		int64_t done = last_number(state, hands[i].done);
+		const json_t *done_by = last_of(state, hands[i].done);
+		int64_t done = json_int(done_by, "n", 0);
 		if (done == 0 || last_number(state, hands[i].waiting) > done || !actor_has(actor, hands[i].role))
 			continue;
 		struct law_kind_info kind;
@@ -187,6 +195,8 @@ static void add_waiting(struct site *site, const struct actor *actor, const json
 		json_put_str(item, "title", or_empty(json_str(facts, "title")));
 		json_put_str(item, "kind", kind.kind);
 		json_put_str(item, "act", kind.title);
+		json_put_str(item, "from", or_empty(json_str(done_by, "by"))); /* an id here; name_hands makes it a name */
+		json_put_str(item, "since", instant_format_zh(arena, json_int(done_by, "at", 0)));
 		json_put_str(item, "url", arena_printf(arena, "/desk/cases/%s/acts/%s", key, kind.kind));
 		json_push(out, item);
 	}
@@ -207,6 +217,22 @@ static int each_open(void *context, const struct db_value *row, struct err *err)
 	if (state != NULL && json_array_size(waiting->out) < WAITING_MAX)
 		add_waiting(waiting->site, waiting->actor, state, row[0].data, waiting->arena, waiting->out);
 	json_decref(state);
+	return 0;
+}
+
+/* Whose hand it came from, by name: looked up once the rows are read, for one connection runs one query at a time. */
+static int name_hands(struct db_conn *conn, json_t *waiting, struct arena *arena, struct err *err)
+{
+	json_t *item;
+	size_t i;
+	json_array_foreach(waiting, i, item) {
+		struct db_result rows;
+		int rc = DB_ROWS(conn, SQL_USER_GET, 1, arena, &rows, err, DB_TEXT(or_empty(json_str(item, "from"))));
+		if (rc != 0)
+			return rc;
+		if (rows.rows > 0)
+			json_put_str(item, "from", db_str(&rows, 0, 1));
+	}
 	return 0;
 }
 
@@ -252,6 +278,8 @@ int case_my_work(struct site *site, const struct actor *actor, struct arena *are
 	struct db_value agency = DB_TEXT(sight.code);
 	if (rc == 0)
 		rc = db_each(conn, SQL_STATES_OPEN, &agency, 1, each_open, &waiting, err);
+	if (rc == 0)
+		rc = name_hands(conn, waiting.out, arena, err);
 	db_release(conn);
 	json_put_int(*out, "count", (int64_t)(json_array_size(lists[0]) + json_array_size(lists[1]) + json_array_size(lists[2])));
 	return rc;

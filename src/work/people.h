@@ -55,6 +55,7 @@ int session_list(struct site *site, const char *user, struct arena *arena, json_
 /* TOTP (RFC 6238, SHA-1, 6 digits, 30 s, one step either side, a code counts once). Begin gives the otpauth:// address; confirm switches it on. */
 int totp_begin(struct site *site, const struct actor *actor, struct arena *arena, const char **uri_out, struct err *err) MUST_USE;
 int totp_confirm(struct site *site, const struct actor *actor, const char *code, struct err *err) MUST_USE;
+int totp_is_on(struct site *site, const char *user, bool *out, struct err *err) MUST_USE;
 int totp_remove(struct site *site, const struct actor *actor, const char *user, struct arena *arena, struct err *err) MUST_USE;
 
 /* Interface tokens: "sz_" + base64url; shown once; kept as SHA-256; act as their user. */

@@ -117,7 +117,8 @@ static int project_user(struct db_conn *conn, const struct entry *entry, struct 
 	if (rc != 0)
 		return rc;
 	bool known = rows.rows > 0;
-	const char *name = json_str(entry->body, "name"), *officer = json_str(entry->body, "officer");
+	/* The officer stands in the entry as the certificate's snapshot. */
+	const char *name = json_str(entry->body, "name"), *officer = json_str(json_object_get(entry->body, "officer"), "id");
 	const json_t *roles = json_object_get(entry->body, "roles");
 	const char *status = kind_is(entry, "user.disabled") ? "停用"
 	                     : kind_is(entry, "user.enabled") || !known ? "启用" : db_str(&rows, 0, 5);

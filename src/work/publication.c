@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "redact/strike.h"
+#include "work/registers.h"
 #include "work/search.h"
 #include "work/sight.h"
 #include "work/state.h"
@@ -220,6 +221,11 @@ int publication_draft_doc(struct site *site, const struct actor *actor, const ch
 	json_put_int(*out, "expect", stored.head);
 	json_put_str(*out, "number", json_str(facts, "case-number"));
 	json_put_str(*out, "title", or_empty(json_str(facts, "title")));
+	struct agency agency;
+	rc = agency_get(site, NULL, stored.agency, arena, &agency, err);
+	if (rc != 0)
+		return rc;
+	json_put_str(*out, "agency-name", agency.name);
 	json_put(*out, "exemptions", json_incref(law_exemptions(scope, stored.state, arena)));
 	json_put(*out, "redactions", json_incref(law_redactions(scope, stored.state, arena)));
 	return draft_of(site, &entries, facts, arena, *out, err);

@@ -220,7 +220,7 @@ int session_list(struct site *site, const char *user, struct arena *arena, json_
 static int note_totp(struct site *site, const char *user, bool on, struct arena *arena, struct err *err)
 {
 	json_t *body = json_tie(arena, json_object());
-	json_put_bool(body, "on", on);
+	json_put_bool(body, "enabled", on);
 	return note(site, user, "user.totp-set", body, arena, err);
 }
 
@@ -248,6 +248,15 @@ int totp_confirm(struct site *site, const struct actor *actor, const char *code,
 	}
 	rc = WRITE_ONE(site, SQL_CREDENTIAL_TOTP_SET, NULL, err, DB_TEXT(actor->user), DB_TEXT(pending), DB_INT(step));
 	return rc == 0 ? note_totp(site, actor->user, true, arena, err) : rc;
+}
+
+int totp_is_on(struct site *site, const char *user, bool *out, struct err *err)
+{
+	struct db_result rows;
+	int rc = read_one(site, SQL_CREDENTIAL_GET, DB_TEXT(user), 1, err->arena, &rows, err);
+	if (rc == 0)
+		*out = rows.rows > 0 && *db_str(&rows, 0, 2) != '\0';
+	return rc;
 }
 
 int totp_remove(struct site *site, const struct actor *actor, const char *user, struct arena *arena, struct err *err)

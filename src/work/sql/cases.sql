@@ -11,8 +11,10 @@ from case_file where key = :key;
 
 -- name: case_page_agency
 -- args: before int, limit int, agency text, procedure text, stage text, status text, opened_from int, opened_to int, late_before int, secret int
--- returns: id int, key text, number text, title text, agency text, act text, procedure text, status text, stage text, party text, major int, urgent int, opened int, closed int, next_due int
-select id, key, number, title, agency, act, procedure, status, stage, party, major, urgent, opened, closed, next_due
+-- returns: id int, key text, number text, title text, agency text, act text, procedure text, status text, stage text, party text, major int, urgent int, opened int, closed int, next_due int, agency_name text, handler_name text
+select id, key, number, title, agency, act, procedure, status, stage, party, major, urgent, opened, closed, next_due,
+	coalesce((select agency.name from agency where agency.code = case_file.agency), ''),
+	coalesce((select app_user.name from app_user where app_user.id = case_file.handler), case_file.handler)
 from case_file
 where agency = :agency and id < :before and (:procedure = '' or procedure = :procedure) and (:stage = '' or stage = :stage)
 	and (:status = '' or status = :status) and opened >= :opened_from and opened < :opened_to
@@ -21,8 +23,10 @@ order by id desc limit :limit;
 
 -- name: case_page_area4
 -- args: before int, limit int, area text, procedure text, stage text, status text, opened_from int, opened_to int, late_before int, secret int
--- returns: id int, key text, number text, title text, agency text, act text, procedure text, status text, stage text, party text, major int, urgent int, opened int, closed int, next_due int
-select id, key, number, title, agency, act, procedure, status, stage, party, major, urgent, opened, closed, next_due
+-- returns: id int, key text, number text, title text, agency text, act text, procedure text, status text, stage text, party text, major int, urgent int, opened int, closed int, next_due int, agency_name text, handler_name text
+select id, key, number, title, agency, act, procedure, status, stage, party, major, urgent, opened, closed, next_due,
+	coalesce((select agency.name from agency where agency.code = case_file.agency), ''),
+	coalesce((select app_user.name from app_user where app_user.id = case_file.handler), case_file.handler)
 from case_file
 where area4 = :area and id < :before and (:procedure = '' or procedure = :procedure) and (:stage = '' or stage = :stage)
 	and (:status = '' or status = :status) and opened >= :opened_from and opened < :opened_to
@@ -31,8 +35,10 @@ order by id desc limit :limit;
 
 -- name: case_page_area6
 -- args: before int, limit int, area text, procedure text, stage text, status text, opened_from int, opened_to int, late_before int, secret int
--- returns: id int, key text, number text, title text, agency text, act text, procedure text, status text, stage text, party text, major int, urgent int, opened int, closed int, next_due int
-select id, key, number, title, agency, act, procedure, status, stage, party, major, urgent, opened, closed, next_due
+-- returns: id int, key text, number text, title text, agency text, act text, procedure text, status text, stage text, party text, major int, urgent int, opened int, closed int, next_due int, agency_name text, handler_name text
+select id, key, number, title, agency, act, procedure, status, stage, party, major, urgent, opened, closed, next_due,
+	coalesce((select agency.name from agency where agency.code = case_file.agency), ''),
+	coalesce((select app_user.name from app_user where app_user.id = case_file.handler), case_file.handler)
 from case_file
 where area6 = :area and id < :before and (:procedure = '' or procedure = :procedure) and (:stage = '' or stage = :stage)
 	and (:status = '' or status = :status) and opened >= :opened_from and opened < :opened_to
@@ -41,8 +47,10 @@ order by id desc limit :limit;
 
 -- name: case_page_all
 -- args: before int, limit int, area text, procedure text, stage text, status text, opened_from int, opened_to int, late_before int, secret int
--- returns: id int, key text, number text, title text, agency text, act text, procedure text, status text, stage text, party text, major int, urgent int, opened int, closed int, next_due int
-select id, key, number, title, agency, act, procedure, status, stage, party, major, urgent, opened, closed, next_due
+-- returns: id int, key text, number text, title text, agency text, act text, procedure text, status text, stage text, party text, major int, urgent int, opened int, closed int, next_due int, agency_name text, handler_name text
+select id, key, number, title, agency, act, procedure, status, stage, party, major, urgent, opened, closed, next_due,
+	coalesce((select agency.name from agency where agency.code = case_file.agency), ''),
+	coalesce((select app_user.name from app_user where app_user.id = case_file.handler), case_file.handler)
 from case_file
 where area >= :area and id < :before and (:procedure = '' or procedure = :procedure) and (:stage = '' or stage = :stage)
 	and (:status = '' or status = :status) and opened >= :opened_from and opened < :opened_to
@@ -63,8 +71,10 @@ select rowid from case_search where tokens @@ to_tsquery('simple', :query) and r
 
 -- name: case_by_id
 -- args: id int
--- returns: id int, key text, number text, title text, agency text, act text, procedure text, status text, stage text, party text, major int, urgent int, opened int, closed int, next_due int, secrecy text
-select id, key, number, title, agency, act, procedure, status, stage, party, major, urgent, opened, closed, next_due, secrecy
+-- returns: id int, key text, number text, title text, agency text, act text, procedure text, status text, stage text, party text, major int, urgent int, opened int, closed int, next_due int, agency_name text, handler_name text, secrecy text
+select id, key, number, title, agency, act, procedure, status, stage, party, major, urgent, opened, closed, next_due,
+	coalesce((select agency.name from agency where agency.code = case_file.agency), ''),
+	coalesce((select app_user.name from app_user where app_user.id = case_file.handler), case_file.handler), secrecy
 from case_file where id = :id;
 
 -- name: duties_of_agency
