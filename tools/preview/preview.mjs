@@ -35,11 +35,12 @@ const server = createServer((request, response) => {
       response.writeHead(200, { 'content-type': types[extname(file)] ?? 'application/octet-stream' });
       response.end(readFileSync(join(assets, file)));
     } else if (path.startsWith('/page/')) {
+      const html = render(path.slice(6));
       response.writeHead(200, {
         'content-type': 'text/html; charset=utf-8',
         'content-security-policy': "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'",
       });
-      response.end(render(path.slice(6)));
+      response.end(html);
     } else {
       response.writeHead(404).end();
     }
