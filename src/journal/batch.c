@@ -3,45 +3,10 @@
  * one of them fails is the transaction undone and tried again with a savepoint for each, so that the failure falls on
  * its cause alone.
  */
+#include "journal/batch.h"
 #include "base/text.h"
-#include "journal/inside.h"
-
-/* A stream as the transaction has it. */
-struct stream_state {
-	const char *type, *key;
-	int64_t id; /* 0: not there yet */
-	int64_t head;
-	instant_t recorded;
-};
-
-struct member {
-	struct append *append;
-	struct entry *entries; /* as written, in scratch */
-	bool written;
-};
-
-struct batch {
-	struct journal *journal;
-	struct db_conn *conn;
-	struct arena *arena;
-	struct member *members;
-	size_t n;
-	struct stream_state *streams;
-	size_t nstreams, streams_max;
-	struct merkle_frontier frontier;
-	instant_t now;
-	struct err err; /* of what concerns all members */
-	bool again;     /* the streams read are old: begin anew */
-};
 
 #define ATTEMPTS 4
-
-/* What no savepoint mends: the whole group fails. */
-static bool is_fatal(int status)
-{
-	return status == -ERR_UNAVAILABLE || status == -ERR_FULL || status == -ERR_BUSY || status == -ERR_IO ||
-	       status == -ERR_CORRUPT;
-}
 
 static int state_of(struct batch *b, const char *type, const char *key, struct stream_state **out, struct err *err)
 {
@@ -85,7 +50,7 @@ static int refuse_future(const struct entry_draft *draft, instant_t now, struct 
 	return ERR(err, ERR_INVALID, "发生时间晚于现在 %lld 分 %lld 秒", seconds / 60, seconds % 60);
 }
 
-static int find_states(struct batch *b, const struct append *append, struct stream_state **states, struct err *err)
+int batch_find(struct batch *b, const struct append *append, struct stream_state **states, struct err *err)
 {
 	for (size_t i = 0; i < append->n; i++) {
 		const struct entry_draft *draft = &append->drafts[i];
@@ -98,7 +63,7 @@ static int find_states(struct batch *b, const struct append *append, struct stre
 
 /* Judges a member's drafts against the streams before anything is written, and gives each entry its number and moment.
  */
-static int plan(struct batch *b, struct member *m, struct stream_state **states, struct err *err)
+int batch_plan(struct batch *b, struct member *m, struct stream_state **states, struct err *err)
 {
 	const struct append *append = m->append;
 	for (size_t i = 0; i < append->n; i++) {
@@ -118,18 +83,8 @@ static int plan(struct batch *b, struct member *m, struct stream_state **states,
 	return 0;
 }
 
-static int write_stream(struct batch *b, struct stream_state *state, instant_t recorded, struct err *err)
+int batch_add_stream(struct batch *b, struct stream_state *state, instant_t recorded, struct err *err)
 {
-	if (state->id != 0) {
-		int64_t changed = 0;
-		int status = DB_RUN(b->conn, SQL_STREAM_GROW, &changed, err, DB_INT(state->id), DB_INT(state->head),
-				    DB_INT(state->head + 1), DB_INT(recorded));
-		if (status == 0 && changed != 1) {
-			b->again = true;
-			return ERR(err, ERR_CONFLICT, "他人已先行记录，请重新提交");
-		}
-		return status;
-	}
 	struct db_result rows;
 	int status = DB_ROWS(b->conn, SQL_STREAM_ADD, 1, b->arena, &rows, err, DB_TEXT(state->type),
 			     DB_TEXT(state->key), DB_INT(recorded));
@@ -143,7 +98,21 @@ static int write_stream(struct batch *b, struct stream_state *state, instant_t r
 	return status;
 }
 
-static int write_files(struct batch *b, const struct entry *entry, struct err *err)
+static int write_stream(struct batch *b, struct stream_state *state, instant_t recorded, struct err *err)
+{
+	int64_t changed = 0;
+	if (state->id == 0)
+		return batch_add_stream(b, state, recorded, err);
+	int status = DB_RUN(b->conn, SQL_STREAM_GROW, &changed, err, DB_INT(state->id), DB_INT(state->head),
+			    DB_INT(state->head + 1), DB_INT(recorded));
+	if (status == 0 && changed != 1) {
+		b->again = true;
+		return ERR(err, ERR_CONFLICT, "他人已先行记录，请重新提交");
+	}
+	return status;
+}
+
+int batch_add_files(struct batch *b, const struct entry *entry, struct err *err)
 {
 	for (size_t i = 0; i < entry->nfiles; i++) {
 		const struct entry_file *file = &entry->files[i];
@@ -157,18 +126,13 @@ static int write_files(struct batch *b, const struct entry *entry, struct err *e
 	return 0;
 }
 
-static int write_entry(struct batch *b, struct stream_state *state, const struct entry_draft *draft,
-		       const struct prepared *prepared, struct entry *entry, struct err *err)
+int batch_fill(struct batch *b, const struct stream_state *state, const struct entry_draft *draft,
+	       const struct prepared *prepared, struct entry *entry, struct err *err)
 {
 	uint8_t *bytes;
-	int status = write_stream(b, state, entry->recorded, err);
-	if (status == 0)
-		status =
-		    entry_bytes(prepared, entry->number, entry->recorded, b->arena, &bytes, &entry->bytes_len, err);
+	int status = entry_bytes(prepared, entry->number, entry->recorded, b->arena, &bytes, &entry->bytes_len, err);
 	if (status != 0)
 		return status;
-	state->head = entry->number;
-	state->recorded = entry->recorded;
 	entry->bytes = bytes;
 	entry->stream = state->id;
 	entry->stream_type = draft->stream_type;
@@ -183,73 +147,83 @@ static int write_entry(struct batch *b, struct stream_state *state, const struct
 	entry->index = -1;
 	memcpy(entry->salt, prepared->salt, JOURNAL_SALT_LEN);
 	entry->leaf = entry_leaf(entry->salt, entry->bytes, entry->bytes_len);
+	return 0;
+}
+
+int batch_add_entry(struct batch *b, struct entry *entry, struct err *err)
+{
 	struct db_result rows;
-	status = DB_ROWS(b->conn, SQL_ENTRY_ADD, 1, b->arena, &rows, err, DB_INT(entry->stream), DB_INT(entry->number),
-			 DB_TEXT(entry->kind), DB_INT(entry->at), DB_INT(entry->recorded), DB_TEXT(entry->by),
-			 DB_TEXT(entry->agency), DB_BLOB(entry->bytes, entry->bytes_len),
-			 DB_BLOB(entry->salt, JOURNAL_SALT_LEN), DB_BLOB(entry->leaf.bytes, HASH_LEN));
-	if (status != 0)
-		return status;
-	entry->id = db_int(&rows, 0, 0);
-	status = write_files(b, entry, err);
+	int status = DB_ROWS(b->conn, SQL_ENTRY_ADD, 1, b->arena, &rows, err, DB_INT(entry->stream),
+			     DB_INT(entry->number), DB_TEXT(entry->kind), DB_INT(entry->at), DB_INT(entry->recorded),
+			     DB_TEXT(entry->by), DB_TEXT(entry->agency), DB_BLOB(entry->bytes, entry->bytes_len),
+			     DB_BLOB(entry->salt, JOURNAL_SALT_LEN), DB_BLOB(entry->leaf.bytes, HASH_LEN));
+	if (status == 0)
+		entry->id = db_int(&rows, 0, 0);
+	return status;
+}
+
+static int write_entry(struct batch *b, struct stream_state *state, const struct entry_draft *draft,
+		       const struct prepared *prepared, struct entry *entry, struct err *err)
+{
 	const struct projector *projector = &b->journal->projector;
+	int status = write_stream(b, state, entry->recorded, err);
+	if (status == 0)
+		status = batch_fill(b, state, draft, prepared, entry, err);
+	state->head = entry->number;
+	state->recorded = entry->recorded;
+	if (status == 0)
+		status = batch_add_entry(b, entry, err);
+	if (status == 0)
+		status = batch_add_files(b, entry, err);
 	if (status == 0 && projector->apply != NULL)
 		status = projector->apply(projector->context, b->conn, entry, draft->hint, b->arena, err);
 	return status;
 }
 
-/* `touched` says whether the failure was the engine's, or came after something was written: then the transaction has to
- * fall back. */
-static int write_member(struct batch *b, struct member *m, bool *touched, struct err *err)
+static int write_member(struct batch *b, struct member *m, struct err *err)
 {
 	struct append *append = m->append;
 	struct stream_state **states = ARENA_ARRAY(b->arena, append->n, struct stream_state *);
 	m->entries = ARENA_ARRAY(b->arena, append->n, struct entry);
-	*touched = true;
-	int status = find_states(b, append, states, err);
-	if (status != 0)
-		return status;
-	*touched = false;
-	status = plan(b, m, states, err);
-	for (size_t i = 0; status == 0 && i < append->n; i++) {
-		*touched = true;
+	int status = batch_find(b, append, states, err);
+	if (status == 0)
+		status = batch_plan(b, m, states, err);
+	for (size_t i = 0; status == 0 && i < append->n; i++)
 		status = write_entry(b, states[i], &append->drafts[i], &append->prepared[i], &m->entries[i], err);
-	}
 	return status;
 }
 
-/* What one savepoint covers. `*redo`: the member failed without one, and the group has to be tried again. */
-static int run_member(struct batch *b, struct member *m, bool savepoints, bool *redo)
+/* One member within a savepoint: its failure is its own, unless it is one that no savepoint mends. */
+static int run_member(struct batch *b, struct member *m)
 {
 	struct append *append = m->append;
-	struct stream_state *before = NULL;
 	size_t nbefore = b->nstreams;
-	bool touched;
+	struct stream_state *before = arena_memdup(b->arena, b->streams, b->streams_max * sizeof(*before));
+	int status = db_savepoint(b->conn, &b->err);
+	if (status != 0)
+		return status;
 	err_clear(append->err);
-	m->written = false;
-	if (savepoints) {
-		before = arena_memdup(b->arena, b->streams, b->streams_max * sizeof(*before));
-		int status = db_savepoint(b->conn, &b->err);
-		if (status != 0)
-			return status;
-	}
-	append->status = write_member(b, m, &touched, append->err);
+	append->status = write_member(b, m, append->err);
 	if (append->status == 0) {
 		m->written = true;
-		return savepoints ? db_savepoint_release(b->conn, &b->err) : 0;
+		return db_savepoint_release(b->conn, &b->err);
 	}
-	if (is_fatal(append->status)) {
+	if (batch_fatal(append->status)) {
 		if (append->err->detail != NULL)
 			err_detail(&b->err, "%s", append->err->detail);
 		return ERR(&b->err, (enum err_code) - append->status, "%s", append->err->message);
 	}
-	if (savepoints) {
-		memcpy(b->streams, before, b->streams_max * sizeof(*before));
-		b->nstreams = nbefore;
-		return db_savepoint_rollback(b->conn, &b->err);
-	}
-	*redo = touched;
-	return 0;
+	memcpy(b->streams, before, b->streams_max * sizeof(*before));
+	b->nstreams = nbefore;
+	return db_savepoint_rollback(b->conn, &b->err);
+}
+
+static int run_members(struct batch *b)
+{
+	int status = 0;
+	for (size_t i = 0; i < b->n && status == 0; i++)
+		status = run_member(b, &b->members[i]);
+	return status;
 }
 
 /* Which entries were written, for the reading back. */
@@ -309,6 +283,7 @@ static int reread(struct batch *b)
 static int place(struct batch *b)
 {
 	int64_t size;
+	struct placing placing = {.conn = b->conn, .frontier = &b->frontier};
 	int status = log_size(b->conn, b->arena, &size, &b->err);
 	if (status != 0)
 		return status;
@@ -319,9 +294,9 @@ static int place(struct batch *b)
 		for (size_t j = 0; b->members[i].written && j < b->members[i].append->n && status == 0; j++) {
 			struct entry *entry = &b->members[i].entries[j];
 			entry->index = b->frontier.size;
-			status = log_place(b->conn, &b->frontier, entry->id, &entry->leaf, &b->err);
+			status = log_place(&placing, entry->id, &entry->leaf, &b->err);
 		}
-	return status;
+	return status != 0 ? status : log_place_rest(&placing, &b->err);
 }
 
 static bool any_written(const struct batch *b)
@@ -342,13 +317,9 @@ static int attempt(struct batch *b, bool savepoints, bool *redo)
 	if (status != 0)
 		return status;
 	b->now = clock_now(&b->journal->clock);
-	for (size_t i = 0; i < b->n; i++) {
-		status = run_member(b, &b->members[i], savepoints, redo);
-		if (status != 0)
-			return status;
-		if (*redo)
-			return 0;
-	}
+	status = savepoints ? run_members(b) : bulk_write(b, redo);
+	if (status != 0 || *redo)
+		return status;
 	if (!any_written(b))
 		return 0;
 	bool sqlite = db_engine(b->journal->db) == DB_SQLITE;

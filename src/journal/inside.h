@@ -93,8 +93,19 @@ struct stored_checkpoint {
 	const char *note;
 };
 int log_checkpoint(struct db_conn *conn, struct arena *arena, struct stored_checkpoint *out, struct err *err) MUST_USE;
-/* Gives the entry its place at the frontier's end, inside the caller's transaction. */
-int log_place(struct db_conn *conn, struct merkle_frontier *frontier, int64_t entry, const struct digest *leaf, struct err *err) MUST_USE;
+/* Gives entries their places at the frontier's end, inside the caller's transaction: one after the other, and at last the rest. */
+#define PLACING_MAX 16
+struct placing {
+	struct db_conn *conn;
+	struct merkle_frontier *frontier;
+	struct {
+		int64_t index, entry;
+		struct digest hash;
+	} waiting[PLACING_MAX];
+	size_t count;
+};
+int log_place(struct placing *placing, int64_t entry, const struct digest *leaf, struct err *err) MUST_USE;
+int log_place_rest(struct placing *placing, struct err *err) MUST_USE;
 void *sequencer_main(void *journal);
 /* Waits until a checkpoint covers `size` leaves (0: any); ERR_UNAVAILABLE when none comes. */
 int sequencer_wait(struct journal *journal, int64_t size, struct err *err) MUST_USE;

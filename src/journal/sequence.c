@@ -102,16 +102,44 @@ static void keep_made(void *context, unsigned level, int64_t index, const struct
 	made->nodes[made->count++].hash = *hash;
 }
 
-int log_place(struct db_conn *conn, struct merkle_frontier *frontier, int64_t entry, const struct digest *leaf,
-	      struct err *err)
+static int place_one(const struct placing *p, size_t i, struct err *err)
+{
+	return DB_RUN(p->conn, SQL_LEAF_ADD, NULL, err, DB_INT(p->waiting[i].index), DB_INT(p->waiting[i].entry),
+		      DB_BLOB(p->waiting[i].hash.bytes, HASH_LEN));
+}
+
+int log_place_rest(struct placing *p, struct err *err)
+{
+	int status = 0;
+	if (p->count == PLACING_MAX) {
+		struct db_value args[3 * PLACING_MAX];
+		for (size_t i = 0; i < PLACING_MAX; i++) {
+			args[3 * i] = DB_INT(p->waiting[i].index);
+			args[3 * i + 1] = DB_INT(p->waiting[i].entry);
+			args[3 * i + 2] = DB_BLOB(p->waiting[i].hash.bytes, HASH_LEN);
+		}
+		status = db_run(p->conn, SQL_LEAF_ADD_16, args, (size_t)3 * PLACING_MAX, NULL, err);
+	} else {
+		for (size_t i = 0; i < p->count && status == 0; i++)
+			status = place_one(p, i, err);
+	}
+	p->count = 0;
+	return status;
+}
+
+int log_place(struct placing *p, int64_t entry, const struct digest *leaf, struct err *err)
 {
 	struct made made = {.count = 0};
 	struct digest hash = merkle_leaf(leaf->bytes, HASH_LEN);
-	int status =
-	    DB_RUN(conn, SQL_LEAF_ADD, NULL, err, DB_INT(frontier->size), DB_INT(entry), DB_BLOB(hash.bytes, HASH_LEN));
-	merkle_add_each(frontier, &hash, keep_made, &made);
+	int status = 0;
+	p->waiting[p->count].index = p->frontier->size;
+	p->waiting[p->count].entry = entry;
+	p->waiting[p->count++].hash = hash;
+	if (p->count == PLACING_MAX)
+		status = log_place_rest(p, err);
+	merkle_add_each(p->frontier, &hash, keep_made, &made);
 	for (size_t i = 0; i < made.count && status == 0; i++)
-		status = DB_RUN(conn, SQL_NODE_ADD, NULL, err, DB_INT((int64_t)made.nodes[i].level),
+		status = DB_RUN(p->conn, SQL_NODE_ADD, NULL, err, DB_INT((int64_t)made.nodes[i].level),
 				DB_INT(made.nodes[i].index), DB_BLOB(made.nodes[i].hash.bytes, HASH_LEN));
 	return status;
 }
@@ -194,13 +222,16 @@ static int place_some(struct journal *journal, struct db_conn *conn, struct aren
 	if (status != 0 || rows.rows == 0)
 		return status;
 	struct merkle_frontier frontier = journal->frontier;
+	struct placing placing = {.conn = conn, .frontier = &frontier};
 	if (size != frontier.size)
 		status = log_load(conn, arena, &frontier, err);
 	for (size_t i = 0; i < rows.rows && status == 0; i++) {
 		struct digest leaf;
 		digest_from_blob(&rows.cells[i * rows.cols + 1], &leaf);
-		status = log_place(conn, &frontier, db_int(&rows, i, 0), &leaf, err);
+		status = log_place(&placing, db_int(&rows, i, 0), &leaf, err);
 	}
+	if (status == 0)
+		status = log_place_rest(&placing, err);
 	if (status == 0)
 		status = DB_RUN(conn, SQL_UNPLACED_REMOVE, NULL, err, DB_INT(db_int(&rows, rows.rows - 1, 0)));
 	if (status == 0)
