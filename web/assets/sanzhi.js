@@ -80,6 +80,8 @@
 
   function keepDraft(form) {
     const key = form.dataset.draft;
+    clearTimeout(form.draftTimer);
+    form.draftTimer = null;
     const done = store.set(key, { at: Date.now(), values: readForm(form) });
     const state = form.querySelector('[data-draft-state]');
     if (state) state.textContent = done ? `草稿已存在本机（${new Date().toTimeString().slice(0, 5)}）。` : '这个浏览器不能存草稿，请及时提交。';
@@ -257,6 +259,7 @@
     if (event.key === '?') document.getElementById('keys')?.showModal();
   });
   const unsaved = () => !sending && $$(document, 'form[data-guard]').some((form) => dirty.has(form));
+  window.addEventListener('pagehide', () => { for (const form of $$(document, 'form[data-draft]')) if (form.draftTimer) keepDraft(form); });
   window.addEventListener('beforeunload', (event) => { if (unsaved()) event.preventDefault(); });
   document.addEventListener('htmx:beforeRequest', (event) => {
     if (event.target.closest?.('form[data-guard]') || !unsaved()) return;
