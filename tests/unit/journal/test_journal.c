@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "bed.h"
 #include "journal/merkle.h"
+#include "store/db_test.h"
 
 static const char *const two[] = {"k1", "k2"};
 
@@ -435,6 +436,25 @@ static void test_busy(void **state)
 	assert_clean(bed);
 }
 
+/* A database that is full says so, and is used again as soon as there is room. */
+static void test_full(void **state)
+{
+	struct bed *bed = *state;
+	int status = 0, kept = 0;
+	char *text = arena_alloc(bed->arena, 60001);
+	memset(text, 'x', 60000);
+	assert_int_equal(db_limit_pages(bed->db, 300, &bed->err), 0);
+	while ((status = bed_append(bed, "k1", kept, text, NULL)) == 0 && kept < 1000)
+		kept++;
+	assert_int_equal(status, -ERR_FULL);
+	assert_true(kept > 0);
+	assert_int_equal(journal_size(bed->journal), kept);
+	assert_int_equal(bed_append(bed, "k1", kept, text, NULL), -ERR_FULL);
+	assert_int_equal(db_limit_pages(bed->db, 1000000, &bed->err), 0);
+	assert_int_equal(bed_append(bed, "k1", kept, text, NULL), 0);
+	assert_clean(bed);
+}
+
 /* The n-th statement fails, for each n in turn: nothing half-written, and the next append succeeds. */
 static void test_faults(void **state)
 {
@@ -797,6 +817,34 @@ static void on_postgres(void **state, void (*test)(struct bed *))
 	bed_remove(bed);
 }
 
+/* Groups of which some members fail, while another journal of the same database appends too. */
+static void crowds(struct bed *bed)
+{
+	struct bed *other = bed_again(bed->dir, bed->url);
+	bed->refuse = other->refuse = ERR_REFUSED;
+	pthread_t threads[48];
+	struct crowd crowd[48];
+	int good = 0;
+	for (int i = 0; i < 48; i++) {
+		crowd[i] = (struct crowd){.bed = i < 24 ? bed : other, .number = i % 24};
+		assert_int_equal(pthread_create(&threads[i], NULL, crowd_member, &crowd[i]), 0);
+	}
+	for (int i = 0; i < 48; i++) {
+		assert_int_equal(pthread_join(threads[i], NULL), 0);
+		good += crowd[i].status == 0;
+	}
+	/* Each stream is made by exactly one of the two, those of the refused kind by none. */
+	for (int i = 0; i < 24; i++) {
+		int a = crowd[i].status, b = crowd[i + 24].status;
+		assert_true(i % 3 == 0 ? a != 0 && b != 0 : (a == 0) != (b == 0));
+		assert_true(i % 3 == 0 || a == -ERR_CONFLICT || b == -ERR_CONFLICT);
+	}
+	assert_int_equal(good, 16);
+	wait_placed(bed, 16);
+	assert_clean(bed);
+	bed_free(other);
+}
+
 static void racers_expect(struct bed *bed)
 {
 	two_racers(bed, false, 50);
@@ -826,6 +874,11 @@ static void test_pg_writers(void **state)
 {
 	on_postgres(state, racers_any);
 }
+static void test_pg_crowds(void **state)
+{
+	on_postgres(state, crowds);
+}
+
 static void test_pg_proofs(void **state)
 {
 	on_postgres(state, proofs);
@@ -940,27 +993,20 @@ int main(void)
 {
 #define SQLITE(name) cmocka_unit_test_setup_teardown(name, open_sqlite, close_bed)
 	const struct CMUnitTest sqlite[] = {
-	    SQLITE(test_append_and_read),
-	    SQLITE(test_refusals),
-	    SQLITE(test_clock_back),
-	    SQLITE(test_two_racers),
-	    SQLITE(test_two_writers),
-	    SQLITE(test_proofs),
-	    SQLITE(test_rebuild),
-	    SQLITE(test_rebuild_broken),
-	    SQLITE(test_group),
-	    SQLITE(test_busy),
-	    SQLITE(test_faults),
-	    SQLITE(test_tiles),
-	    SQLITE(test_checkpoints),
-	    SQLITE(test_no_keys),
-	    cmocka_unit_test(test_killed),
+	    SQLITE(test_append_and_read), SQLITE(test_refusals),
+	    SQLITE(test_clock_back),      SQLITE(test_two_racers),
+	    SQLITE(test_two_writers),     SQLITE(test_proofs),
+	    SQLITE(test_rebuild),         SQLITE(test_rebuild_broken),
+	    SQLITE(test_group),           SQLITE(test_busy),
+	    SQLITE(test_faults),          SQLITE(test_full),
+	    SQLITE(test_tiles),           SQLITE(test_checkpoints),
+	    SQLITE(test_no_keys),         cmocka_unit_test(test_killed),
 	};
 	const struct CMUnitTest postgres[] = {
-	    cmocka_unit_test(test_pg_append),  cmocka_unit_test(test_pg_refusals), cmocka_unit_test(test_pg_clock),
-	    cmocka_unit_test(test_pg_racers),  cmocka_unit_test(test_pg_writers),  cmocka_unit_test(test_pg_proofs),
-	    cmocka_unit_test(test_pg_rebuild), cmocka_unit_test(test_pg_killed),   cmocka_unit_test(test_pg_processes),
-	    cmocka_unit_test(test_pg_crash),
+	    cmocka_unit_test(test_pg_append),    cmocka_unit_test(test_pg_refusals), cmocka_unit_test(test_pg_clock),
+	    cmocka_unit_test(test_pg_racers),    cmocka_unit_test(test_pg_writers),  cmocka_unit_test(test_pg_proofs),
+	    cmocka_unit_test(test_pg_crowds),    cmocka_unit_test(test_pg_rebuild),  cmocka_unit_test(test_pg_killed),
+	    cmocka_unit_test(test_pg_processes), cmocka_unit_test(test_pg_crash),
 	};
 	int failed = cmocka_run_group_tests_name("journal on SQLite", sqlite, NULL, NULL);
 	return failed + cmocka_run_group_tests_name("journal on PostgreSQL", postgres, start_server, stop_server);
