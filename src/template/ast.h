@@ -1,4 +1,5 @@
-/* The parsed form of a template, shared by the parser, the checker and the renderer; nothing outside this folder sees it. */
+/* The parsed form of a template, shared by the parser, the checker and the renderer; nothing outside this folder sees
+ * it. */
 #ifndef SANZHI_TEMPLATE_AST_H
 #define SANZHI_TEMPLATE_AST_H
 
@@ -24,9 +25,9 @@ struct node {
 	bool line_start; /* first thing in a line of the template: an indented partial puts its indentation before it */
 	bool alone;      /* NODE_PARTIAL: alone on its line, so that its lines are indented */
 	bool raw;        /* NODE_VALUE: {{{x}}} or {{&x}} */
-	bool quoted;     /* NODE_VALUE: stands in an attribute's value or in <title>, <textarea>: no HTML may go there */
-	bool url;        /* NODE_VALUE: begins the value of an attribute that holds an address */
-	size_t at;       /* offset of the tag in the text, for line and column */
+	bool quoted; /* NODE_VALUE: stands in an attribute's value or in <title>, <textarea>: no HTML may go there */
+	bool url;    /* NODE_VALUE: begins the value of an attribute that holds an address */
+	size_t at;   /* offset of the tag in the text, for line and column */
 	const char *text; /* NODE_TEXT: what is printed; NODE_PARTIAL: its indentation */
 	size_t len;
 	struct name name;
@@ -35,7 +36,8 @@ struct node {
 	const struct template *partial; /* NULL where it does not exist (the spec's own tests only) */
 };
 
-struct template {
+struct template
+{
 	const char *name;
 	const char *text;
 	size_t len;
@@ -56,7 +58,8 @@ const struct template *template_find(const struct template_set *set, const char 
 
 /* Fills tpl->nodes from its text. Each mistake becomes a diagnostic; parsing goes on where it can. */
 void template_parse(struct template *tpl, unsigned flags, struct arena *arena, struct err *err);
-/* Reads the HTML around the tags: marks values that stand in attributes, and reports what may not stand where it stands. */
+/* Reads the HTML around the tags: marks values that stand in attributes, and reports what may not stand where it
+ * stands. */
 void template_check(struct template *tpl, struct err *err);
 
 #endif

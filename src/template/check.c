@@ -1,9 +1,11 @@
 /*
- * Where the tags stand in the HTML. A small tokenizer walks the template's own text and so knows for each tag whether it stands
- * in text, in a quoted attribute or where nothing may be put in. The rules (docs/formats/pages.md, "Templates"):
+ * Where the tags stand in the HTML. A small tokenizer walks the template's own text and so knows for each tag whether
+ * it stands in text, in a quoted attribute or where nothing may be put in. The rules (docs/formats/pages.md,
+ * "Templates"):
  *   - values only in text, in <title> and <textarea>, and in quoted attributes;
  *   - no inline script, style sheet, style attribute or on… attribute at all: the content-security policy forbids them;
- *   - a value that begins an address (href, src, action, …) is named url, href or assets, or ends so, and is checked when rendered;
+ *   - a value that begins an address (href, src, action, …) is named url, href or assets, or ends so, and is checked
+ * when rendered;
  *   - what a section holds begins and ends in the same place, so that the page is whole with it and without it;
  *   - partials stand in text, and each template begins and ends in text.
  */
@@ -17,20 +19,22 @@
 
 enum state {
 	IN_TEXT,
-	AFTER_LT,      /* "<" */
-	AFTER_BANG,    /* "<!" */
-	AFTER_DASH,    /* "<!-" */
+	AFTER_LT,   /* "<" */
+	AFTER_BANG, /* "<!" */
+	AFTER_DASH, /* "<!-" */
 	IN_COMMENT,
 	IN_DECLARATION,
 	IN_TAG_NAME,
-	IN_TAG,        /* between attributes */
-	NEED_BLANK,    /* between attributes, but a name may have ended just before: a blank must come first */
-	IN_NAME,       /* an attribute's name */
+	IN_TAG,     /* between attributes */
+	NEED_BLANK, /* between attributes, but a name may have ended just before: a blank must come first */
+	IN_NAME,    /* an attribute's name */
 	AFTER_NAME,
 	BEFORE_VALUE,
-	IN_DOUBLE, IN_SINGLE, IN_UNQUOTED, /* an attribute's value */
-	IN_RAW,        /* the content of script and style */
-	IN_PLAIN,      /* the content of title and textarea */
+	IN_DOUBLE,
+	IN_SINGLE,
+	IN_UNQUOTED, /* an attribute's value */
+	IN_RAW,      /* the content of script and style */
+	IN_PLAIN,    /* the content of title and textarea */
 };
 
 struct walk {
@@ -71,8 +75,9 @@ static bool is_one_of(const char *word, const char *const *list)
 
 static bool is_address(const char *attr)
 {
-	static const char *const list[] = {"href", "src", "action", "formaction", "poster", "data", "cite", "xlink:href",
-	                                   "hx-get", "hx-post", "hx-put", "hx-patch", "hx-delete", "hx-push-url", NULL};
+	static const char *const list[] = {"href",   "src",      "action",     "formaction",  "poster",
+					   "data",   "cite",     "xlink:href", "hx-get",      "hx-post",
+					   "hx-put", "hx-patch", "hx-delete",  "hx-push-url", NULL};
 	return is_one_of(attr, list);
 }
 
@@ -264,7 +269,8 @@ static void check_value(struct walk *w, struct node *node)
 	if (is_address(w->attr) && w->value_len == 0) {
 		node->url = true;
 		if (!ends_as_address(&node->name))
-			mistake(w, node->at, "地址属性以值开头，而值的名字不以 url、href 或 assets 结尾", "把名字改成 …url，或在前面写固定的路径");
+			mistake(w, node->at, "地址属性以值开头，而值的名字不以 url、href 或 assets 结尾",
+				"把名字改成 …url，或在前面写固定的路径");
 	} else if (is_address(w->attr) && w->value_len == 1 && w->tpl->text[node->at - 1] == '/') {
 		mistake(w, node->at, "地址属性里“/”后面直接跟着值", "“//”会指向别的网站；在中间写固定的路径");
 	}
@@ -289,7 +295,7 @@ static void check_section(struct walk *w, struct node *node)
 	else if (w->state == AFTER_NAME)
 		w->state = IN_TAG;
 	bool may = w->state == IN_TEXT || w->state == IN_PLAIN || w->state == IN_TAG || w->state == NEED_BLANK ||
-	           w->state == IN_DOUBLE || w->state == IN_SINGLE;
+		   w->state == IN_DOUBLE || w->state == IN_SINGLE;
 	if (!may) {
 		mistake(w, node->at, "段落开始的地方不对", "段落只能在正文里、属性之间或带引号的属性值里");
 		w->stop = true;
@@ -301,7 +307,7 @@ static void check_section(struct walk *w, struct node *node)
 		return;
 	bool value = before.state == IN_DOUBLE || before.state == IN_SINGLE;
 	bool same = place_of(w->state) == place_of(before.state) &&
-	            (before.state == IN_TEXT || w->tag_id == before.tag_id) && (!value || w->attr_id == before.attr_id);
+		    (before.state == IN_TEXT || w->tag_id == before.tag_id) && (!value || w->attr_id == before.attr_id);
 	if (!same) {
 		mistake(w, node->at, "段落开始和结束的地方不一样", "段落里的标签和引号要成对");
 		w->stop = true;

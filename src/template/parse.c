@@ -1,4 +1,5 @@
-/* Text to nodes, as the Mustache spec has it: sections, partials, comments, delimiters, and tags alone on their line. */
+/* Text to nodes, as the Mustache spec has it: sections, partials, comments, delimiters, and tags alone on their line.
+ */
 #include <ctype.h>
 
 #include "template/ast.h"
@@ -28,12 +29,12 @@ struct parser {
 };
 
 struct tag {
-	size_t at;               /* of the opening delimiter */
-	size_t line_at;          /* where its line's leading blanks begin */
-	char sigil;              /* one of # ^ / > ! = { & or 0 */
-	const char *body;        /* between sigil and closing delimiter, blanks taken off */
+	size_t at;        /* of the opening delimiter */
+	size_t line_at;   /* where its line's leading blanks begin */
+	char sigil;       /* one of # ^ / > ! = { & or 0 */
+	const char *body; /* between sigil and closing delimiter, blanks taken off */
 	size_t len;
-	bool alone;              /* alone on its line: the line goes with it */
+	bool alone; /* alone on its line: the line goes with it */
 };
 
 void template_place(const struct template *tpl, size_t at, int *line, int *column)
@@ -93,7 +94,8 @@ static bool is_blank(char c)
 
 static size_t find(const struct parser *p, size_t from, const char *what)
 {
-	const char *hit = from <= p->tpl->len ? memmem(p->tpl->text + from, p->tpl->len - from, what, strlen(what)) : NULL;
+	const char *hit =
+	    from <= p->tpl->len ? memmem(p->tpl->text + from, p->tpl->len - from, what, strlen(what)) : NULL;
 	return hit != NULL ? (size_t)(hit - p->tpl->text) : SIZE_MAX;
 }
 
@@ -138,7 +140,11 @@ static bool read_tag(struct parser *p, size_t at, struct tag *tag)
 	if (from < p->tpl->len && strchr("#^/>!={&", text[from]) != NULL && text[from] != '\0')
 		tag->sigil = text[from++];
 	char closing[DELIMITER_MAX + 2] = "";
-	(void)snprintf(closing, sizeof closing, "%s%s", tag->sigil == '{' ? "}" : tag->sigil == '=' ? "=" : "", p->close);
+	(void)snprintf(closing, sizeof closing, "%s%s",
+		       tag->sigil == '{'   ? "}"
+		       : tag->sigil == '=' ? "="
+					   : "",
+		       p->close);
 	size_t to = find(p, from, closing);
 	if (to == SIZE_MAX) {
 		mistake(p, at, "标签没有结束", "补上结束的界符");
@@ -195,7 +201,7 @@ static void set_delimiters(struct parser *p, const struct tag *tag)
 	size_t second_len = tag->len - first;
 	trim(&second, &second_len);
 	bool bad = first == 0 || second_len == 0 || first > DELIMITER_MAX || second_len > DELIMITER_MAX ||
-	           memchr(tag->body, '=', tag->len) != NULL;
+		   memchr(tag->body, '=', tag->len) != NULL;
 	for (size_t i = 0; i < second_len; i++)
 		bad = bad || isspace((unsigned char)second[i]);
 	if (bad) {
@@ -281,7 +287,8 @@ static void take_tag(struct parser *p, const struct tag *tag)
 
 void template_parse(struct template *tpl, unsigned flags, struct arena *arena, struct err *err)
 {
-	struct parser p = {.tpl = tpl, .arena = arena, .err = err, .flags = flags, .line_start = true, .open = "{{", .close = "}}"};
+	struct parser p = {
+	    .tpl = tpl, .arena = arena, .err = err, .flags = flags, .line_start = true, .open = "{{", .close = "}}"};
 	p.stack[0].list.tail = &p.stack[0].list.first;
 	while (!p.stop) {
 		size_t at = find(&p, p.pos, p.open), from = p.pos;
@@ -304,7 +311,8 @@ void template_parse(struct template *tpl, unsigned flags, struct arena *arena, s
 		struct node *node = p.stack[p.depth].node;
 		node->children = p.stack[p.depth].list.first;
 		if (!p.stop)
-			mistake(&p, node->at, arena_printf(arena, "段落“%s”没有结束", node->name.text), "补上 {{/名字}}");
+			mistake(&p, node->at, arena_printf(arena, "段落“%s”没有结束", node->name.text),
+				"补上 {{/名字}}");
 	}
 	tpl->nodes = p.stack[0].list.first;
 }

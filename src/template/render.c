@@ -90,11 +90,13 @@ static void put_text(struct run *run, const struct indent *indent, const char *t
 	}
 }
 
-/* Whether a browser would take the text for an address that runs nothing: a path, a fragment, a query, or a plain scheme. */
+/* Whether a browser would take the text for an address that runs nothing: a path, a fragment, a query, or a plain
+ * scheme. */
 static bool url_is_plain(const char *text)
 {
 	static const char *const schemes[] = {"https://", "http://", "mailto:", "tel:"};
-	if (text[0] == '\0' || text[0] == '#' || text[0] == '?' || (text[0] == '/' && text[1] != '/' && text[1] != '\\'))
+	if (text[0] == '\0' || text[0] == '#' || text[0] == '?' ||
+	    (text[0] == '/' && text[1] != '/' && text[1] != '\\'))
 		return true;
 	for (size_t i = 0; i < sizeof schemes / sizeof *schemes; i++) {
 		if (text_starts(text, schemes[i]))
@@ -222,7 +224,8 @@ static int render(struct run *run, const struct scope *scope, const struct node 
 	return 0;
 }
 
-int template_render(const struct template_set *set, const char *name, const json_t *document, struct buf *out, struct err *err)
+int template_render(const struct template_set *set, const char *name, const json_t *document, struct buf *out,
+		    struct err *err)
 {
 	const struct template *tpl = template_find(set, name);
 	if (tpl == NULL)

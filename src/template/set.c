@@ -100,7 +100,8 @@ static int read_folder(struct reader *r, int dir_fd, const char *prefix, int dep
 	int rc = 0;
 	for (struct dirent *entry = readdir(dir); entry != NULL && rc == 0; entry = readdir(dir)) {
 		if (entry->d_name[0] != '.')
-			rc = read_entry(r, dirfd(dir), entry->d_name, arena_printf(r->arena, "%s%s", prefix, entry->d_name), depth);
+			rc = read_entry(r, dirfd(dir), entry->d_name,
+					arena_printf(r->arena, "%s%s", prefix, entry->d_name), depth);
 	}
 	closedir(dir);
 	return rc;
@@ -168,10 +169,12 @@ int template_from(const json_t *texts, unsigned flags, struct arena *arena, stru
 	struct reader r = {.arena = arena, .err = err};
 	const char *name;
 	json_t *value;
-	json_object_foreach((json_t *)(uintptr_t)texts, name, value) {
+	json_object_foreach((json_t *)(uintptr_t)texts, name, value)
+	{
 		if (!json_is_string(value) || json_string_length(value) > TEMPLATE_MAX_BYTES)
 			return ERR(err, ERR_INVALID, "模板“%s”不是文字或太长", name);
-		add(&r, name, arena_strndup(arena, json_string_value(value), json_string_length(value)), json_string_length(value));
+		add(&r, name, arena_strndup(arena, json_string_value(value), json_string_length(value)),
+		    json_string_length(value));
 	}
 	return finish(&r, flags, out);
 }

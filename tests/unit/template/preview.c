@@ -1,4 +1,5 @@
-/* template-preview DIR NAME JSON: prints one page made from a document, to be looked at; complains where the document lacks a name. */
+/* template-preview DIR NAME JSON: prints one page made from a document, to be looked at; complains where the document
+ * lacks a name. */
 #include "template/template.h"
 
 int main(int argc, char **argv)

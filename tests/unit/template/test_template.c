@@ -47,7 +47,8 @@ static void expect(struct arena *arena, const json_t *test, unsigned flags, cons
 	struct err err;
 	const char *got = render(arena, test, flags, &err), *want = json_str(test, "expected");
 	if (got == NULL)
-		fail_msg("%s: %s: %s (%s)", from, json_str(test, "name"), err.message, err.diags ? err.diags->what : "");
+		fail_msg("%s: %s: %s (%s)", from, json_str(test, "name"), err.message,
+			 err.diags ? err.diags->what : "");
 	if (strcmp(got, want) != 0)
 		fail_msg("%s: %s:\nexpected |%s|\ngot      |%s|", from, json_str(test, "name"), want, got);
 }
@@ -55,7 +56,8 @@ static void expect(struct arena *arena, const json_t *test, unsigned flags, cons
 static void test_spec(void **state)
 {
 	(void)state;
-	static const char *const files[] = {"comments", "delimiters", "interpolation", "inverted", "partials", "sections"};
+	static const char *const files[] = {"comments", "delimiters", "interpolation",
+					    "inverted", "partials",   "sections"};
 	struct arena *arena = arena_new();
 	size_t count = 0;
 	for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
@@ -69,7 +71,8 @@ static void test_spec(void **state)
 		(void)fclose(file);
 		json_t *test;
 		size_t n;
-		json_array_foreach(json_object_get(read_json(arena, path), "tests"), n, test) {
+		json_array_foreach(json_object_get(read_json(arena, path), "tests"), n, test)
+		{
 			expect(arena, test, TEMPLATE_RAW, files[i]);
 			count++;
 		}
@@ -85,7 +88,7 @@ static void test_renders(void **state)
 	json_t *test;
 	size_t n;
 	json_array_foreach(json_object_get(read_json(arena, CASES), "renders"), n, test)
-		expect(arena, test, json_bool(test, "lax") ? 0 : TEMPLATE_STRICT, "cases.json");
+	    expect(arena, test, json_bool(test, "lax") ? 0 : TEMPLATE_STRICT, "cases.json");
 	arena_free(arena);
 }
 
@@ -95,13 +98,15 @@ static void refused(const char *table)
 	struct arena *arena = arena_new();
 	json_t *test;
 	size_t n;
-	json_array_foreach(json_object_get(read_json(arena, CASES), table), n, test) {
+	json_array_foreach(json_object_get(read_json(arena, CASES), table), n, test)
+	{
 		struct err err;
 		if (render(arena, test, TEMPLATE_STRICT, &err) != NULL)
 			fail_msg("not refused: %s", json_str(test, "name"));
 		assert_int_equal(err.code, ERR_INVALID);
 		const char *what = json_str(test, "what");
-		if (!text_eq(err.diags->where, json_str(test, "where")) || (what != NULL && strstr(err.diags->what, what) == NULL))
+		if (!text_eq(err.diags->where, json_str(test, "where")) ||
+		    (what != NULL && strstr(err.diags->what, what) == NULL))
 			fail_msg("%s: got %s %s", json_str(test, "name"), err.diags->where, err.diags->what);
 	}
 	arena_free(arena);
@@ -124,7 +129,8 @@ static void test_all_mistakes_at_once(void **state)
 	(void)state;
 	struct arena *arena = arena_new();
 	struct err err;
-	json_t *test = json_tie(arena, json_pack("{s:s, s:{s:s}}", "template", "{{{a}}}\n{{/b}}\n{{>c}}", "partials", "other", "<p {{x}}>"));
+	json_t *test = json_tie(arena, json_pack("{s:s, s:{s:s}}", "template", "{{{a}}}\n{{/b}}\n{{>c}}", "partials",
+						 "other", "<p {{x}}>"));
 	assert_null(render(arena, test, 0, &err));
 	assert_int_equal(err.ndiags, 4);
 	arena_free(arena);
@@ -136,7 +142,8 @@ static void test_limits(void **state)
 	struct arena *arena = arena_new();
 	struct err err;
 	struct buf text;
-	json_t *endless = json_tie(arena, json_pack("{s:s, s:{s:s}, s:{}}", "template", "{{>p}}", "partials", "p", "x{{>p}}{{>p}}", "data"));
+	json_t *endless = json_tie(
+	    arena, json_pack("{s:s, s:{s:s}, s:{}}", "template", "{{>p}}", "partials", "p", "x{{>p}}{{>p}}", "data"));
 	assert_null(render(arena, endless, 0, &err));
 	assert_int_equal(err.code, ERR_LIMIT);
 
@@ -180,7 +187,8 @@ static void test_html(void **state)
 	(void)state;
 	struct arena *arena = arena_new();
 	struct err err;
-	json_t *test = json_tie(arena, json_pack("{s:s, s:{s:o}}", "template", "{{x}}", "data", "x", template_html("<svg>&</svg>")));
+	json_t *test = json_tie(
+	    arena, json_pack("{s:s, s:{s:o}}", "template", "{{x}}", "data", "x", template_html("<svg>&</svg>")));
 	assert_string_equal(render(arena, test, TEMPLATE_STRICT, &err), "<svg>&</svg>");
 	/* The strict reader lets no NUL in, so that nobody outside can forge the mark. */
 	static const char forged[] = "{\"html\":\"\\u0000<b>\"}";
@@ -223,7 +231,8 @@ static void test_threads(void **state)
 	struct job jobs[4];
 	pthread_t threads[4];
 	err_init(&err, arena);
-	json_t *texts = json_tie(arena, json_pack("{s:s, s:s}", "page", "  {{>p}}\n", "p", "{{#l}}\n{{.}}-{{x}}\n{{/l}}\n"));
+	json_t *texts =
+	    json_tie(arena, json_pack("{s:s, s:s}", "page", "  {{>p}}\n", "p", "{{#l}}\n{{.}}-{{x}}\n{{/l}}\n"));
 	assert_int_equal(template_from(texts, TEMPLATE_STRICT, arena, &set, &err), 0);
 	for (int i = 0; i < 4; i++) {
 		jobs[i] = (struct job){.set = set, .number = i};
@@ -239,9 +248,9 @@ static void test_threads(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_spec),    cmocka_unit_test(test_renders), cmocka_unit_test(test_refused),
-	    cmocka_unit_test(test_strict),  cmocka_unit_test(test_limits),  cmocka_unit_test(test_all_mistakes_at_once),
-	    cmocka_unit_test(test_load),    cmocka_unit_test(test_html),    cmocka_unit_test(test_threads),
+	    cmocka_unit_test(test_spec),   cmocka_unit_test(test_renders), cmocka_unit_test(test_refused),
+	    cmocka_unit_test(test_strict), cmocka_unit_test(test_limits),  cmocka_unit_test(test_all_mistakes_at_once),
+	    cmocka_unit_test(test_load),   cmocka_unit_test(test_html),    cmocka_unit_test(test_threads),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
