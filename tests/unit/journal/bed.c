@@ -2,6 +2,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -190,4 +191,25 @@ bool bed_has(const json_t *findings, const char *what, const char *member, int64
 			return true;
 	}
 	return false;
+}
+
+void bed_clean(struct bed *bed)
+{
+	size_t i;
+	json_t *finding, *findings = bed_verify(bed, NULL);
+	json_array_foreach(findings, i, finding) print_message("finding: %s\n", json_str(finding, "text"));
+	assert_int_equal(json_array_size(findings), 0);
+}
+
+void bed_pause(long ms)
+{
+	struct timespec t = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000};
+	(void)nanosleep(&t, NULL);
+}
+
+void bed_wait(struct bed *bed, int64_t size)
+{
+	for (int i = 0; i < 500 && journal_size(bed->journal) < size; i++)
+		bed_pause(10);
+	assert_int_equal(journal_size(bed->journal), size);
 }

@@ -48,5 +48,10 @@ int64_t bed_projection(struct bed *bed);
 json_t *bed_verify(struct bed *bed, struct journal_check *out);
 /* Whether a finding of this `what` is among them. */
 bool bed_has(const json_t *findings, const char *what, const char *member, int64_t value);
+/* Asserts that the check finds nothing; prints what it finds. */
+void bed_clean(struct bed *bed);
+void bed_pause(long ms);
+/* Waits until the log has this size (PostgreSQL: entries are placed a moment after they are acknowledged). */
+void bed_wait(struct bed *bed, int64_t size);
 
 #endif

@@ -36,27 +36,6 @@ static int close_bed(void **state)
 	return 0;
 }
 
-static void assert_clean(struct bed *bed)
-{
-	size_t i;
-	json_t *finding, *findings = bed_verify(bed, NULL);
-	json_array_foreach(findings, i, finding) print_message("finding: %s\n", json_str(finding, "text"));
-	assert_int_equal(json_array_size(findings), 0);
-}
-
-static void pause_ms(long ms)
-{
-	struct timespec t = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000};
-	(void)nanosleep(&t, NULL);
-}
-
-static void wait_placed(struct bed *bed, int64_t size)
-{
-	for (int i = 0; i < 500 && journal_size(bed->journal) < size; i++)
-		pause_ms(10);
-	assert_int_equal(journal_size(bed->journal), size);
-}
-
 /* ---- what both engines must do */
 
 static void append_and_read(struct bed *bed)
@@ -91,7 +70,7 @@ static void append_and_read(struct bed *bed)
 	assert_memory_equal(leaf.bytes, made[0].leaf.bytes, HASH_LEN);
 	assert_true(memcmp(made[0].salt, made[1].salt, JOURNAL_SALT_LEN) != 0);
 
-	wait_placed(bed, 2);
+	bed_wait(bed, 2);
 	assert_int_equal(db_acquire(bed->db, DB_READ, &conn, &bed->err), 0);
 	assert_int_equal(journal_stream(bed->journal, conn, "case", "k1", 0, 10, bed->arena, &read, &count, &bed->err),
 			 0);
@@ -125,7 +104,7 @@ static void append_and_read(struct bed *bed)
 	assert_int_equal(journal_head(bed->journal, conn, "case", "none", &head, &bed->err), 0);
 	assert_int_equal(head, 0);
 	db_release(conn);
-	assert_clean(bed);
+	bed_clean(bed);
 }
 
 static void refusals(struct bed *bed)
@@ -189,8 +168,8 @@ static void refusals(struct bed *bed)
 	d.nfiles = 1;
 	assert_int_equal(journal_append(bed->journal, &d, 1, bed->arena, out, &bed->err), -ERR_INVALID);
 	err_clear(&bed->err);
-	wait_placed(bed, 7);
-	assert_clean(bed);
+	bed_wait(bed, 7);
+	bed_clean(bed);
 }
 
 static void clock_back(struct bed *bed)
@@ -203,8 +182,8 @@ static void clock_back(struct bed *bed)
 	atomic_store(&bed->now, T0 + 5);
 	assert_int_equal(bed_append(bed, "k1", 2, "x", &entry), 0);
 	assert_int_equal(entry.recorded, T0 + 5);
-	wait_placed(bed, 3);
-	assert_clean(bed);
+	bed_wait(bed, 3);
+	bed_clean(bed);
 }
 
 struct racer {
@@ -259,8 +238,8 @@ static void two_racers(struct bed *bed, bool any, int rounds)
 		assert_int_equal(racers[0].won + racers[1].won, 2 * rounds);
 	else
 		assert_true(racers[0].won + racers[1].won <= rounds);
-	wait_placed(bed, racers[0].won + racers[1].won);
-	assert_clean(bed);
+	bed_wait(bed, racers[0].won + racers[1].won);
+	bed_clean(bed);
 }
 
 static void proofs(struct bed *bed)
@@ -302,7 +281,7 @@ static void rebuild_same(struct bed *bed)
 {
 	static const char *const keys[] = {"k1", "k2", "k3", "k4", "k5"};
 	bed_fill(bed, 430, keys, 5);
-	wait_placed(bed, 430);
+	bed_wait(bed, 430);
 	int64_t before = bed_projection(bed);
 	if (journal_rebuild(bed->journal, NULL, NULL, &bed->err) != 0)
 		fail_msg("%s (%s)", bed->err.message, bed->err.detail);
@@ -399,14 +378,14 @@ static void test_group(void **state)
 		crowd[i] = (struct crowd){.bed = bed, .number = i};
 		assert_int_equal(pthread_create(&threads[i], NULL, crowd_member, &crowd[i]), 0);
 	}
-	pause_ms(100);
+	bed_pause(100);
 	db_release(conn);
 	for (int i = 0; i < 24; i++) {
 		assert_int_equal(pthread_join(threads[i], NULL), 0);
 		assert_int_equal(crowd[i].status, i % 3 == 0 ? -ERR_REFUSED : 0);
 	}
 	assert_int_equal(journal_size(bed->journal), 16);
-	assert_clean(bed);
+	bed_clean(bed);
 }
 
 static void test_busy(void **state)
@@ -424,7 +403,7 @@ static void test_busy(void **state)
 		crowd[i] = (struct crowd){.bed = bed, .number = 3 * i + 1};
 		assert_int_equal(pthread_create(&threads[i], NULL, crowd_member, &crowd[i]), 0);
 	}
-	pause_ms(100);
+	bed_pause(100);
 	db_release(conn);
 	for (int i = 0; i < 8; i++) {
 		assert_int_equal(pthread_join(threads[i], NULL), 0);
@@ -433,7 +412,7 @@ static void test_busy(void **state)
 	}
 	assert_int_equal(busy + good, 8);
 	assert_true(busy >= 2);
-	assert_clean(bed);
+	bed_clean(bed);
 }
 
 /* A database that is full says so, and is used again as soon as there is room. */
@@ -452,7 +431,7 @@ static void test_full(void **state)
 	assert_int_equal(bed_append(bed, "k1", kept, text, NULL), -ERR_FULL);
 	assert_int_equal(db_limit_pages(bed->db, 1000000, &bed->err), 0);
 	assert_int_equal(bed_append(bed, "k1", kept, text, NULL), 0);
-	assert_clean(bed);
+	bed_clean(bed);
 }
 
 /* The n-th statement fails, for each n in turn: nothing half-written, and the next append succeeds. */
@@ -466,7 +445,7 @@ static void test_faults(void **state)
 	bed_close(bed);
 	bed->options.checkpoint_ms = 3600000; /* its statements would be counted too */
 	bed_open(bed);
-	pause_ms(300);
+	bed_pause(300);
 	int failures = 0;
 	for (size_t c = 0; c < 3; c++) {
 		bool through = false;
@@ -488,203 +467,12 @@ static void test_faults(void **state)
 				assert_int_equal(journal_size(bed->journal), size);
 				assert_int_equal(bed_projection(bed), projection);
 			}
-			assert_clean(bed);
+			bed_clean(bed);
 		}
 	}
 	assert_true(failures > 30);
 	assert_int_equal(bed_append(bed, "k1", -1, "after", NULL), 0);
-	assert_clean(bed);
-}
-
-/* The engine itself refuses to change the journal: there is no statement that would, so the database is asked directly
- * in test_tamper.c. */
-
-static void tile_paths(struct bed *bed)
-{
-	static const struct {
-		const char *path;
-		size_t len; /* 0: not served */
-	} tiles[] = {
-	    {"tile/0/000", 8192},
-	    {"tile/0/001", 8192},
-	    {"tile/0/002.p/3", 96},
-	    {"tile/0/002.p/2", 64},
-	    {"tile/0/000.p/255", 8160},
-	    {"tile/1/000.p/2", 64},
-	    {"tile/1/000.p/1", 32},
-	    {"tile/entries/001", 256 * 34},
-	    {"tile/entries/002.p/3", 3 * 34},
-	    {"tile/0/002", 0},
-	    {"tile/0/002.p/4", 0},
-	    {"tile/0/003.p/1", 0},
-	    {"tile/1/000", 0},
-	    {"tile/1/000.p/3", 0},
-	    {"tile/2/000.p/1", 0},
-	    {"tile/0/002.p/0", 0},
-	    {"tile/0/002.p/03", 0},
-	    {"tile/0/000.p/256", 0},
-	    {"tile/00/000", 0},
-	    {"tile/0/0", 0},
-	    {"tile/0/x000/000", 0},
-	    {"tile/0/000/", 0},
-	    {"tile/0/x001/000", 0},
-	    {"tile/64/000", 0},
-	    {"tile/-1/000", 0},
-	    {"tile/0/00a", 0},
-	    {"tile/0", 0},
-	    {"tile/0/000.p/", 0},
-	    {"tile/0/000.p/1x", 0},
-	    {"tiles/0/000", 0},
-	    {"", 0},
-	    {"tile/0/x999/x999/x999/x999/x999/999", 0},
-	    {"tile/7/000.p/1", 0},
-	};
-	for (size_t i = 0; i < sizeof(tiles) / sizeof(tiles[0]); i++) {
-		void *data;
-		size_t len = 0;
-		int status = journal_tile(bed->journal, tiles[i].path, bed->arena, &data, &len, &bed->err);
-		if (status != (tiles[i].len == 0 ? -ERR_NOT_FOUND : 0) || (status == 0 && len != tiles[i].len))
-			fail_msg("%s: %d, %zu bytes", tiles[i].path, status, len);
-	}
-}
-
-static void tiles_to_root(struct bed *bed)
-{
-	/* A stranger who has the tiles only: entries hash to level 0, level 0 to level 1, all of it to the checkpoint's
-	 * root. */
-	uint8_t *entries, *leaves, *upper;
-	size_t len;
-	struct merkle_frontier all = {0};
-	for (int tile = 0; tile < 3; tile++) {
-		char *suffix = arena_printf(bed->arena, tile < 2 ? "%03d" : "%03d.p/3", tile);
-		struct merkle_frontier frontier = {0};
-		assert_int_equal(journal_tile(bed->journal, arena_printf(bed->arena, "tile/entries/%s", suffix),
-					      bed->arena, (void **)&entries, &len, &bed->err),
-				 0);
-		assert_int_equal(journal_tile(bed->journal, arena_printf(bed->arena, "tile/0/%s", suffix), bed->arena,
-					      (void **)&leaves, &len, &bed->err),
-				 0);
-		for (size_t i = 0; i < len / HASH_LEN; i++) {
-			assert_int_equal(entries[i * 34] << 8 | entries[i * 34 + 1], HASH_LEN);
-			struct digest hash = merkle_leaf(entries + i * 34 + 2, HASH_LEN);
-			assert_memory_equal(hash.bytes, leaves + i * HASH_LEN, HASH_LEN);
-			merkle_add(&frontier, &hash);
-			merkle_add(&all, &hash);
-		}
-		if (tile < 2) {
-			struct digest root = merkle_root(&frontier);
-			assert_int_equal(
-			    journal_tile(bed->journal, "tile/1/000.p/2", bed->arena, (void **)&upper, &len, &bed->err),
-			    0);
-			assert_memory_equal(root.bytes, upper + tile * HASH_LEN, HASH_LEN);
-		}
-	}
-	char *note;
-	struct checkpoint opened;
-	assert_int_equal(journal_checkpoint(bed->journal, bed->arena, &note, &bed->err), 0);
-	assert_int_equal(checkpoint_open(note, strlen(note), keyring_verifiers(bed->keys, bed->arena), bed->arena,
-					 &opened, &bed->err),
-			 0);
-	struct digest root = merkle_root(&all);
-	assert_int_equal(opened.size, 515);
-	assert_memory_equal(root.bytes, opened.root.bytes, HASH_LEN);
-}
-
-static void consistency_over_tiles(struct bed *bed)
-{
-	uint8_t *leaves = NULL;
-	size_t len;
-	/* Consistency between any two sizes, over the edges of tiles. */
-	static const int64_t sizes[] = {1, 3, 255, 256, 257, 300, 512, 513, 515};
-	struct merkle_frontier then;
-	for (size_t a = 0; a < 9; a++)
-		for (size_t b = a; b < 9; b++) {
-			struct digest *path, roots[2];
-			for (int k = 0; k < 2; k++) {
-				then = (struct merkle_frontier){0};
-				for (int64_t i = 0; i < sizes[k == 0 ? a : b]; i++) {
-					struct digest hash;
-					char *p = arena_printf(bed->arena, i < 512 ? "tile/0/%03d" : "tile/0/%03d.p/3",
-							       (int)(i / 256));
-					if (i % 256 == 0)
-						assert_int_equal(journal_tile(bed->journal, p, bed->arena,
-									      (void **)&leaves, &len, &bed->err),
-								 0);
-					memcpy(hash.bytes, leaves + i % 256 * HASH_LEN, HASH_LEN);
-					merkle_add(&then, &hash);
-				}
-				roots[k] = merkle_root(&then);
-			}
-			assert_int_equal(
-			    journal_consistency(bed->journal, sizes[a], sizes[b], bed->arena, &path, &len, &bed->err),
-			    0);
-			assert_true(merkle_verify_consistency(sizes[a], sizes[b], path, len, &roots[0], &roots[1]));
-		}
-}
-
-static void test_tiles(void **state)
-{
-	struct bed *bed = *state;
-	static const char *const keys[] = {"k1", "k2", "k3"};
-	bed_fill(bed, 515, keys, 3);
-	bed_close(bed); /* signs the last checkpoint */
-	bed_open(bed);
-	tile_paths(bed);
-	tiles_to_root(bed);
-	consistency_over_tiles(bed);
-	assert_clean(bed);
-}
-
-/* The empty log has a checkpoint too, and every later one extends those before. */
-static void test_checkpoints(void **state)
-{
-	struct bed *bed = *state;
-	struct checkpoint opened, before;
-	char *note;
-	const char *verifiers = keyring_verifiers(bed->keys, bed->arena);
-	assert_int_equal(journal_checkpoint(bed->journal, bed->arena, &note, &bed->err), 0);
-	assert_int_equal(checkpoint_open(note, strlen(note), verifiers, bed->arena, &before, &bed->err), 0);
-	assert_int_equal(before.size, 0);
-	for (int i = 0; i < 10; i++) {
-		bed_fill(bed, 7, two, 2);
-		pause_ms(i % 2 == 0 ? 250 : 1);
-		assert_int_equal(journal_checkpoint(bed->journal, bed->arena, &note, &bed->err), 0);
-		assert_int_equal(checkpoint_open(note, strlen(note), verifiers, bed->arena, &opened, &bed->err), 0);
-		assert_true(opened.size >= before.size && opened.size <= (i + 1) * 7);
-		if (before.size > 0) {
-			struct digest *path;
-			size_t count;
-			assert_int_equal(journal_consistency(bed->journal, before.size, opened.size, bed->arena, &path,
-							     &count, &bed->err),
-					 0);
-			assert_true(merkle_verify_consistency(before.size, opened.size, path, count, &before.root,
-							      &opened.root));
-		}
-		before = opened;
-	}
-	bed_close(bed);
-	bed_open(bed);
-	struct journal_check check;
-	assert_int_equal(json_array_size(bed_verify(bed, &check)), 0);
-	assert_int_equal(check.entries, 70);
-	assert_int_equal(check.leaves, 70);
-	assert_true(check.checkpoints >= 5);
-}
-
-/* Without keys the journal works, and signs nothing. */
-static void test_no_keys(void **state)
-{
-	struct bed *bed = *state;
-	char *note;
-	bed_close(bed);
-	bed->options.keys = NULL;
-	bed_open(bed);
-	bed_fill(bed, 3, two, 2);
-	assert_clean(bed);
-	bed_close(bed);
-	bed->options.keys = bed->keys;
-	bed_open(bed);
-	assert_int_equal(journal_checkpoint(bed->journal, bed->arena, &note, &bed->err), 0);
+	bed_clean(bed);
 }
 
 /* ---- kill -9 */
@@ -747,9 +535,9 @@ static void killed(const char *url)
 	assert_in_range(head, acknowledged, acknowledged + 1); /* at most the one that was under way */
 	if (url != NULL) {
 		assert_int_equal(bed_append(bed, "k3", -1, "x", NULL), 0);
-		pause_ms(1500);
+		bed_pause(1500);
 	}
-	assert_clean(bed);
+	bed_clean(bed);
 	int64_t before = bed_projection(bed);
 	assert_int_equal(journal_rebuild(bed->journal, NULL, NULL, &bed->err), 0);
 	assert_int_equal(bed_projection(bed), before);
@@ -840,8 +628,8 @@ static void crowds(struct bed *bed)
 		assert_true(i % 3 == 0 || a == -ERR_CONFLICT || b == -ERR_CONFLICT);
 	}
 	assert_int_equal(good, 16);
-	wait_placed(bed, 16);
-	assert_clean(bed);
+	bed_wait(bed, 16);
+	bed_clean(bed);
 	bed_free(other);
 }
 
@@ -934,13 +722,13 @@ static void test_pg_processes(void **state)
 	}
 	/* Two journals in this process stand for two more: one sequences, the other sees it. */
 	struct bed *a = bed_again(dir, url), *b = bed_again(dir, url);
-	wait_placed(a, 600);
-	wait_placed(b, 600);
+	bed_wait(a, 600);
+	bed_wait(b, 600);
 	assert_int_equal(bed_append(a, "k1", 150, "x", NULL), 0);
 	assert_int_equal(bed_append(b, "k1", 150, "x", NULL), -ERR_CONFLICT);
 	assert_int_equal(bed_append(b, "k1", 151, "x", NULL), 0);
-	wait_placed(a, 602);
-	wait_placed(b, 602);
+	bed_wait(a, 602);
+	bed_wait(b, 602);
 	char *note;
 	struct checkpoint opened;
 	struct journal_check check;
@@ -951,16 +739,16 @@ static void test_pg_processes(void **state)
 				 0);
 		if (opened.size == 602)
 			break;
-		pause_ms(50);
+		bed_pause(50);
 	}
 	assert_int_equal(opened.size, 602);
-	assert_clean(a);
+	bed_clean(a);
 	assert_int_equal(json_array_size(bed_verify(b, &check)), 0);
 	assert_int_equal(check.leaves, 602);
 	/* The one that sequences goes; the other takes over. */
 	bed_free(a);
 	assert_int_equal(bed_append(b, "k2", -1, "x", NULL), 0);
-	wait_placed(b, 603);
+	bed_wait(b, 603);
 	bed_remove(b);
 }
 
@@ -981,11 +769,11 @@ static void test_pg_crash(void **state)
 	int status = -1;
 	for (int i = 0; i < 50 && status != 0; i++) {
 		status = bed_append(bed, "k1", -1, "x", NULL);
-		pause_ms(100);
+		bed_pause(100);
 	}
 	assert_int_equal(status, 0);
-	wait_placed(bed, 21);
-	assert_clean(bed);
+	bed_wait(bed, 21);
+	bed_clean(bed);
 	bed_remove(bed);
 }
 
@@ -993,14 +781,19 @@ int main(void)
 {
 #define SQLITE(name) cmocka_unit_test_setup_teardown(name, open_sqlite, close_bed)
 	const struct CMUnitTest sqlite[] = {
-	    SQLITE(test_append_and_read), SQLITE(test_refusals),
-	    SQLITE(test_clock_back),      SQLITE(test_two_racers),
-	    SQLITE(test_two_writers),     SQLITE(test_proofs),
-	    SQLITE(test_rebuild),         SQLITE(test_rebuild_broken),
-	    SQLITE(test_group),           SQLITE(test_busy),
-	    SQLITE(test_faults),          SQLITE(test_full),
-	    SQLITE(test_tiles),           SQLITE(test_checkpoints),
-	    SQLITE(test_no_keys),         cmocka_unit_test(test_killed),
+	    SQLITE(test_append_and_read),
+	    SQLITE(test_refusals),
+	    SQLITE(test_clock_back),
+	    SQLITE(test_two_racers),
+	    SQLITE(test_two_writers),
+	    SQLITE(test_proofs),
+	    SQLITE(test_rebuild),
+	    SQLITE(test_rebuild_broken),
+	    SQLITE(test_group),
+	    SQLITE(test_busy),
+	    SQLITE(test_faults),
+	    SQLITE(test_full),
+	    cmocka_unit_test(test_killed),
 	};
 	const struct CMUnitTest postgres[] = {
 	    cmocka_unit_test(test_pg_append),    cmocka_unit_test(test_pg_refusals), cmocka_unit_test(test_pg_clock),
