@@ -1,6 +1,6 @@
 /*
  * One request from its headers to its answer, without a word about sockets. The server (web/server.c) calls, in order:
- * exchange_new; exchange_admit where `admit` is set, before the body; exchange_add with the body's pieces; exchange_run,
+ * exchange_new; where `admit` is set, exchange_admit before the body; exchange_add with the body's pieces; exchange_run,
  * after which `reply` is complete. Once `failed` is set the rest of the body is of no interest. An exchange belongs to
  * one thread at a time.
  */

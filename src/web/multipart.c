@@ -42,10 +42,12 @@ static char *parameter(struct arena *arena, const char *text, const char *wanted
 			len = strcspn(at, "; \t");
 			at += len;
 		}
+		at += strspn(at, " \t");
+		if (*at != ';' && *at != '\0')
+			return NULL;
 		if (here)
 			return arena_strndup(arena, value, len);
-		at += strspn(at, " \t");
-		if (*at != ';')
+		if (*at == '\0')
 			return NULL;
 	}
 	return NULL;

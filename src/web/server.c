@@ -41,7 +41,7 @@ struct server {
 	atomic_llong bodies;
 };
 
-enum stage { STAGE_FIRST, STAGE_INLINE, STAGE_ADMIT, STAGE_BODY, STAGE_CHUNK, STAGE_RUN, STAGE_DONE };
+enum stage { STAGE_FIRST, STAGE_INLINE, STAGE_BODY, STAGE_CHUNK, STAGE_RUN, STAGE_DONE };
 
 /* One request, from its first line to its last byte. */
 struct call {
@@ -322,8 +322,10 @@ static void run_job(void *job)
 {
 	struct call *call = job;
 	switch (call->stage) {
-	case STAGE_ADMIT: exchange_admit(call->exchange); break;
-	case STAGE_CHUNK: exchange_add(call->exchange, call->chunk, call->chunk_len); break;
+	case STAGE_CHUNK:
+		exchange_admit(call->exchange); /* with the first piece; again it does nothing */
+		exchange_add(call->exchange, call->chunk, call->chunk_len);
+		break;
 	case STAGE_RUN: exchange_run(call->exchange); break;
 	default: BUG_ON(true);
 	}
@@ -407,7 +409,7 @@ static enum MHD_Result first_call(struct call *call, const char *method, const c
 		ex->reply.close = true;
 		return queue_reply(call);
 	}
-	return ex->admit && !ex->failed ? hand_over(call, STAGE_ADMIT) : MHD_YES;
+	return MHD_YES;
 }
 
 static enum MHD_Result on_request(void *context, struct MHD_Connection *connection, const char *url, const char *method, const char *version,
@@ -424,7 +426,6 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
 		call->stage = STAGE_DONE;
 		return MHD_queue_response(connection, call->status, call->answer);
 	}
-	case STAGE_ADMIT:
 	case STAGE_CHUNK: call->stage = STAGE_BODY; break;
 	case STAGE_BODY: break;
 	case STAGE_RUN: return queue_reply(call);
@@ -547,7 +548,6 @@ static struct MHD_Daemon *start_daemon(struct server *server, const struct serve
 	                        MHD_OPTION_CONNECTION_LIMIT, connections,
 	                        MHD_OPTION_PER_IP_CONNECTION_LIMIT, options->per_ip,
 	                        MHD_OPTION_CONNECTION_TIMEOUT, or_else(options->timeout_s, 30),
-	                        MHD_OPTION_LISTENING_ADDRESS_REUSE, 1U,
 	                        MHD_OPTION_LISTEN_BACKLOG_SIZE, 1024U,
 	                        MHD_OPTION_ARRAY, extra, MHD_OPTION_END);
 }
