@@ -6,12 +6,15 @@
 
 #include "base/text.h"
 #include "cli/cli.h"
-#include "web/serve.h"
+#include "web/handlers.h"
+#include "web/server.h"
 #include "work/people.h"
 
 #define DEFAULT_LISTEN "127.0.0.1:8080"
 #define DEFAULT_WORKERS 32
 #define DEFAULT_QUEUE 512
+#define LOGINS_PER_MINUTE 30 /* from one address; a whole office may share one */
+#define GRACE_MS 5000
 
 /* --- init -------------------------------------------------------------------------------------------------------------- */
 
@@ -84,11 +87,37 @@ static int wait_for_stop(const sigset_t *signals)
 	return sigwait(signals, &taken) == 0 ? taken : 0;
 }
 
+/* Where pages and assets lie: the option, the environment (a source tree), or where they were installed. */
+static const char *folder(struct cli *cli, const char *option, const char *variable, const char *installed)
+{
+	const char *value = cli_get(cli, option);
+	if (value == NULL)
+		value = getenv(variable);
+	return value == NULL ? installed : value;
+}
+
+static int start(struct cli *cli, struct site *site, const struct server_options *how, struct server **out)
+{
+	struct web_options options = {
+	    .site = site,
+	    .actions = &actions,
+	    .backend = web_backend_site(),
+	    .templates = folder(cli, "--templates", "SANZHI_TEMPLATES", SANZHI_TEMPLATE_DIR),
+	    .assets = folder(cli, "--assets", "SANZHI_ASSETS", SANZHI_ASSET_DIR),
+	    .logins_per_minute = LOGINS_PER_MINUTE,
+	};
+	struct server_options server = *how;
+	struct web *web;
+	int rc = web_new(&options, cli->arena, &web, &cli->err);
+	server.web = web;
+	return rc == 0 ? server_start(&server, cli->arena, out, &cli->err) : rc;
+}
+
 static int run_serve(struct cli *cli)
 {
-	struct serve_options options = {.templates = cli_get(cli, "--templates"), .assets = cli_get(cli, "--assets")};
+	struct server_options options = {.proxy = cli_has(cli, "--proxy")};
 	struct site *site;
-	struct serve *serve;
+	struct server *server;
 	sigset_t signals;
 	if (!read_listen(cli, &options.address, &options.port))
 		return cli_usage(cli, "读不懂的 --listen：写成 127.0.0.1:8080");
@@ -101,16 +130,15 @@ static int run_serve(struct cli *cli)
 	(void)signal(SIGPIPE, SIG_IGN);
 	if (cli_site(cli, true, &site) != 0)
 		return cli_fail(cli);
-	options.site = site;
-	if (serve_start(&options, cli->arena, &serve, &cli->err) != 0) {
+	if (start(cli, site, &options, &server) != 0) {
 		site_close(site);
 		return cli_fail(cli);
 	}
-	(void)printf("%s：http://%s:%u\n", site->name, options.address, serve_port(serve));
+	(void)printf("%s：http://%s:%u\n", site->name, options.address, server_port(server));
 	(void)fflush(stdout);
 	int taken = wait_for_stop(&signals);
 	log_line(&site->log, LOG_INFO_, "stop", "signal %d", taken);
-	serve_stop(serve);
+	server_stop(server, GRACE_MS);
 	site_close(site);
 	return CLI_OK;
 }
@@ -150,6 +178,7 @@ static const struct cli_option serve_options[] = {
     {"--listen", "ADDR", "监听地址，缺省 " DEFAULT_LISTEN, false},
     {"--workers", "N", "处理请求的线程数，缺省 32", false},
     {"--queue", "N", "等候的请求数，满了回 503，缺省 512", false},
+    {"--proxy", NULL, "在可信的反向代理之后：以 X-Forwarded-For 的最后一个地址为来源", false},
     {"--templates", "DIR", "页面模板目录", false},
     {"--assets", "DIR", "样式与脚本目录", false},
     CLI_SITE_OPTIONS,

@@ -298,14 +298,15 @@ static void put_line(const struct context *c, json_t *out, const json_t *field, 
 		json_put_str(input, "placeholder", "例如 5000.00");
 	}
 	int64_t max = json_int(field, "max", 0), min = json_int(field, "min", INT64_MIN);
+	/* As texts: to a template the number 0 is a no. */
 	if (number && max > 0)
-		json_put_int(input, "max-value", max);
+		json_put_str(input, "max-value", arena_printf(c->arena, "%lld", (long long)max));
 	if (number && min != INT64_MIN)
-		json_put_int(input, "min-value", min);
+		json_put_str(input, "min-value", arena_printf(c->arena, "%lld", (long long)min));
 	if (!number && !date && !time && max > 0)
-		json_put_int(input, "max", max);
+		json_put_str(input, "max", arena_printf(c->arena, "%lld", (long long)max));
 	if (text_eq(type, "uscc") || text_eq(type, "id-number"))
-		json_put_int(input, "max", 18);
+		json_put_str(input, "max", "18");
 }
 
 static void put_control(const struct context *c, json_t *out, const json_t *field, const char *type, const char *where)

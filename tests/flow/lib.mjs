@@ -1,0 +1,129 @@
+// A real site, a real server, real HTTP; on SQLite, or on the PostgreSQL of SANZHI_PG_URL where SANZHI_ENGINE is postgres.
+import { execFile, spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { fileURLToPath } from 'node:url';
+
+const run = promisify(execFile);
+export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
+const build = process.env.SANZHI_BUILD ?? path.join(root, 'build');
+export const binary = path.join(build, 'src/cli/sanzhi');
+export const engine = process.env.SANZHI_ENGINE ?? 'sqlite';
+const env = {
+  ...process.env,
+  SANZHI_RULEBOOK: path.join(root, 'rulebook'),
+  SANZHI_TEMPLATES: path.join(root, 'web/templates'),
+  SANZHI_ASSETS: path.join(build, 'assets'),
+};
+
+// One database for each site on PostgreSQL, so that tests do not see each other.
+let databases = 0;
+async function freshDatabase() {
+  if (engine !== 'postgres') return null;
+  const url = new URL(process.env.SANZHI_PG_URL);
+  const name = `site_${process.pid}_${++databases}`;
+  await run('psql', [url.href, '-q', '-c', `create database ${name}`]);
+  url.pathname = `/${name}`;
+  return url.href;
+}
+
+export class Site {
+  static async make({ name = '测试平台' } = {}) {
+    const site = new Site();
+    site.dir = await mkdtemp(path.join(tmpdir(), 'sanzhi-flow-'));
+    site.db = await freshDatabase();
+    const made = await site.cli('init', '--name', name, '--base-url', 'http://127.0.0.1:1');
+    site.adminPassword = /初始口令 (\S+)/.exec(made.stdout)[1];
+    return site;
+  }
+
+  options() {
+    return ['--site', this.dir, ...(this.db ? ['--db', this.db] : [])];
+  }
+
+  // Runs a subcommand; resolves with {stdout, stderr, code} whatever its status.
+  async cli(...args) {
+    const words = [];
+    while (args.length > 0 && !args[0].startsWith('--')) words.push(args.shift());
+    try {
+      const { stdout, stderr } = await run(binary, [...words, ...this.options(), ...args], { env, maxBuffer: 64 << 20 });
+      return { stdout, stderr, code: 0 };
+    } catch (error) {
+      if (typeof error.code !== 'number') throw error;
+      if (words[0] === 'init') throw error;
+      return { stdout: error.stdout, stderr: error.stderr, code: error.code };
+    }
+  }
+
+  async serve(...more) {
+    this.server = spawn(binary, ['serve', ...this.options(), '--listen', '127.0.0.1:0', ...more], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    this.log = '';
+    this.server.stderr.on('data', (data) => { this.log += data; });
+    const line = await new Promise((resolve, reject) => {
+      let text = '';
+      this.server.stdout.on('data', (data) => { text += data; if (text.includes('\n')) resolve(text); });
+      this.server.on('exit', (code) => reject(new Error(`serve ended with ${code}: ${this.log}`)));
+    });
+    this.url = /http:\/\/\S+/.exec(line)[0];
+    return this;
+  }
+
+  async stop(signal = 'SIGTERM') {
+    if (!this.server || this.server.exitCode !== null) return;
+    const ended = new Promise((resolve) => this.server.on('exit', resolve));
+    this.server.kill(signal);
+    await ended;
+  }
+
+  async remove() {
+    await this.stop();
+    await rm(this.dir, { recursive: true, force: true });
+  }
+
+  // A user made on the machine, with a token for programs.
+  async user(id, roles, { agency = '', name = id, officer } = {}) {
+    const made = await this.cli('user', 'add', id, '--name', name, '--roles', roles, ...(agency ? ['--agency', agency] : []), ...(officer ? ['--officer', officer] : []), '--keep-password');
+    if (made.code !== 0) throw new Error(`user add ${id}: ${made.stderr}`);
+    const token = await this.cli('user', 'token', id, '--title', '测试');
+    return new Client(this, token.stdout.trim());
+  }
+
+  stranger() {
+    return new Client(this, null);
+  }
+}
+
+export class Client {
+  constructor(site, token) {
+    this.site = site;
+    this.token = token;
+  }
+
+  headers(more = {}) {
+    return { accept: 'application/json', ...(this.token ? { authorization: `Bearer ${this.token}` } : {}), ...more };
+  }
+
+  async get(where, headers = {}) {
+    return answer(await fetch(this.site.url + where, { headers: this.headers(headers), redirect: 'manual' }));
+  }
+
+  async post(where, body, headers = {}) {
+    return answer(await fetch(this.site.url + where, {
+      method: 'POST', headers: this.headers({ 'content-type': 'application/json', ...headers }),
+      body: typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body), redirect: 'manual',
+    }));
+  }
+
+  act(key, kind, f, more = {}) {
+    return this.post(`/desk/cases/${key}/acts/${kind}`, { f, ...more });
+  }
+}
+
+async function answer(response) {
+  const text = await response.text();
+  let json = null;
+  if ((response.headers.get('content-type') ?? '').includes('json')) json = JSON.parse(text);
+  return { status: response.status, headers: response.headers, text, json };
+}
