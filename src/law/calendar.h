@@ -34,7 +34,11 @@ struct law_limit {
 /* The last moment at which the limit is met, counting from `from`. Days from..to in `paused` (pairs of instants, `npaused` of them) do not count. */
 int calendar_due(const struct calendar *calendar, const struct law_limit *limit, instant_t from, const instant_t (*paused)[2], size_t npaused,
                  instant_t *due_out, struct err *err) MUST_USE;
-/* The same, day by day: [{day, weekday, counted, number, why}] in words an officer understands. */
+/* The same where a year may have no calendar yet: the earliest that the last moment can be, with the first such year (0: none was needed, the moment is
+ * exact). A stream must not stop every November because the next year's notice is not out; what is only a floor is marked as one. */
+int calendar_due_floor(const struct calendar *calendar, const struct law_limit *limit, instant_t from, const instant_t (*paused)[2], size_t npaused,
+                       instant_t *due_out, int *missing_out, struct err *err) MUST_USE;
+/* The same as calendar_due, day by day: [{day, weekday, counted, number, why}] in words an officer understands. */
 int calendar_explain(const struct calendar *calendar, const struct law_limit *limit, instant_t from, const instant_t (*paused)[2], size_t npaused,
                      struct arena *arena, json_t **out, struct err *err) MUST_USE;
 /* Working days after a's day up to and including b's day (negative when b is earlier). */

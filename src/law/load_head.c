@@ -135,6 +135,7 @@ static void read_procedures(struct loader *l, const struct yaml *map)
 		load_keys(l, one, keys);
 		procedure->title = load_text(l, one, "title", true);
 		procedure->act = load_text(l, one, "act", true);
+		procedure->act_json = procedure->act == NULL ? NULL : json_tie(l->arena, json_string(procedure->act));
 		if (procedure->act != NULL && !words_has(&l->law->acts, procedure->act))
 			load_unknown(l, yaml_get(one, "act"), "执法类别", NULL);
 	}

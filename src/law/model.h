@@ -264,6 +264,7 @@ struct topic {
 };
 struct procedure {
 	const char *id, *title, *act, *clause;
+	json_t *act_json; /* the same as a value, for conditions */
 	const struct kind *opens;
 };
 struct named {

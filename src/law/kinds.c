@@ -1,0 +1,55 @@
+#include "base/text.h"
+#include "law/effective.h"
+
+bool kind_in_scope(const struct law_scope *scope, const struct kind *kind)
+{
+	return kind->defined && scope_binds(scope, kind->instrument);
+}
+
+const struct field *field_in_scope(const struct law_scope *scope, const struct field *field)
+{
+	for (; field != NULL; field = field->next)
+		if (scope_binds(scope, field->instrument))
+			return field;
+	return NULL;
+}
+
+const struct field *field_typed(const struct law_scope *scope, const struct field *field)
+{
+	for (const struct field *one = field; one != NULL; one = one->next)
+		if (one->type != FIELD_NONE && scope_binds(scope, one->instrument))
+			return one;
+	return field_base(field);
+}
+
+bool field_required(const struct law_scope *scope, struct eval *e, const struct field *field, const struct field **by)
+{
+	for (; field != NULL; field = field->next) {
+		if (!scope_binds(scope, field->instrument))
+			continue;
+		if (field->required || (field->required_when != NULL && cond_eval(e, field->required_when) == ANSWER_YES)) {
+			*by = field;
+			return true;
+		}
+	}
+	return false;
+}
+
+bool law_kind(const struct law *law, const char *kind, struct law_kind_info *out)
+{
+	const struct kind *found = names_get(&law->kinds, kind);
+	if (found == NULL)
+		return false;
+	const struct named *stage = found->stage == NULL ? NULL : names_get(&law->stages, found->stage);
+	*out = (struct law_kind_info){.kind = found->id, .title = found->title, .stream = found->stream, .stage = found->stage, .stage_title = stage == NULL ? NULL : stage->title,
+	                              .internal = found->internal};
+	for (size_t i = 0; i < law->procedures.count; i++)
+		out->opens = out->opens || ((const struct procedure *)law->procedures.values[i])->opens == found;
+	return true;
+}
+
+const char *law_cite(const struct law *law, const char *clause)
+{
+	const struct clause *found = names_get(&law->clauses, clause);
+	return found == NULL ? NULL : found->full_cite;
+}
