@@ -446,7 +446,7 @@ static size_t keep_escapes(void *context, struct MHD_Connection *connection, cha
 	return strlen(text);
 }
 
-static void on_log(void *context, const char *format, va_list args)
+static PRINTF_LIKE(2, 0) void on_log(void *context, const char *format, va_list args)
 {
 	const struct server *server = context;
 	char text[500];
