@@ -92,8 +92,8 @@ static int rules_conflicts(struct cli *cli)
 		const json_t *higher = json_object_get(item, "higher"), *lower = json_object_get(item, "lower"), *governs = json_object_get(item, "governs");
 		shown++;
 		(void)printf("%s（%s）\n  上位 %s %s %s\n  下位 %s %s %s\n  以 %s 为准\n", or_empty(json_str(item, "title")), or_empty(json_str(item, "topic")),
-		             or_empty(json_str(higher, "clause")), or_empty(json_str(higher, "cite")), or_empty(json_str(higher, "says")),
-		             or_empty(json_str(lower, "clause")), or_empty(json_str(lower, "cite")), or_empty(json_str(lower, "says")),
+		             or_empty(json_str(higher, "clause")), or_empty(json_str(higher, "cite")), or_empty(json_str(higher, "value")),
+		             or_empty(json_str(lower, "clause")), or_empty(json_str(lower, "cite")), or_empty(json_str(lower, "value")),
 		             json_is_string(governs) ? json_string_value(governs) : or_empty(json_str(governs, "clause")));
 	}
 	(void)printf("%zu 处下位规定比上位规定宽\n", shown);
@@ -185,6 +185,37 @@ static int place_of(struct cli *cli, struct law_place *out, bool *given)
 	return 0;
 }
 
+/* Instants become the day on which a limit ends, or the moment where it is in hours. */
+static void put_texts(struct cli *cli, json_t *list)
+{
+	json_t *item;
+	size_t i;
+	json_array_foreach(list, i, item) {
+		struct law_limit limit;
+		struct err ignored;
+		instant_t due = json_int(item, "due", 0);
+		err_init(&ignored, cli->arena);
+		bool read = law_limit_parse(or_empty(json_str(item, "limit")), &limit, &ignored) == 0;
+		json_put_str(item, "due", due_shown(cli->arena, read ? &limit : NULL, due));
+		json_put_str(item, "due-at", instant_format(cli->arena, due));
+		json_put_str(item, "from", instant_format(cli->arena, json_int(item, "from", 0)));
+	}
+}
+
+/* The earliest of those that govern: what must be kept to keep them all. */
+static const json_t *strictest(const json_t *list)
+{
+	const json_t *best = NULL, *item;
+	size_t i;
+	json_array_foreach(list, i, item) {
+		bool better = best == NULL || (json_bool(item, "governs") && !json_bool(best, "governs")) ||
+		              (json_bool(item, "governs") == json_bool(best, "governs") && strcmp(or_empty(json_str(item, "due")), or_empty(json_str(best, "due"))) < 0);
+		if (better)
+			best = item;
+	}
+	return best;
+}
+
 static int due_clause(struct cli *cli, const struct law *law, instant_t from)
 {
 	struct law_place place;
@@ -199,19 +230,20 @@ static int due_clause(struct cli *cli, const struct law *law, instant_t from)
 		(void)fprintf(stderr, "sanzhi：条款 %s 对这类执法没有规定期限\n", cli_get(cli, "--clause"));
 		return CLI_NO;
 	}
+	put_texts(cli, list);
 	if (cli_print_json(cli, list))
 		return CLI_OK;
 	const json_t *item;
 	size_t i;
-	bool several = json_array_size(list) > 1;
+	if (!cli_has(cli, "--all") && !cli_has(cli, "--explain")) {
+		(void)printf("%s\n", or_empty(json_str(strictest(list), "due")));
+		return CLI_OK;
+	}
 	json_array_foreach(list, i, item) {
 		if (cli_has(cli, "--explain"))
 			print_explained(json_object_get(item, "explain"));
-		if (several || cli_has(cli, "--explain"))
-			(void)printf("%s  %s %s（%s）%s\n", or_empty(json_str(item, "due")), or_empty(json_str(item, "clause")), or_empty(json_str(item, "title")),
-			             or_empty(json_str(item, "limit")), json_bool(item, "governs") ? "  为准" : "");
-		else
-			(void)printf("%s\n", or_empty(json_str(item, "due")));
+		(void)printf("%s  %s %s（%s）%s\n", or_empty(json_str(item, "due")), or_empty(json_str(item, "clause")), or_empty(json_str(item, "title")), or_empty(json_str(item, "limit")),
+		             json_bool(item, "governs") ? "  为准" : "");
 	}
 	return CLI_OK;
 }
@@ -330,6 +362,7 @@ static const struct cli_option due_options[] = {
     {"--kind", "ACT", "执法类别：许可、处罚、强制、检查 等", false},
     {"--agency", "CODE", "机关的统一社会信用代码：按约束它的各级规定中最严的算", false},
     {"--area", "CODE", "机关所在区划，与 --agency 同用或者单用", false},
+    {"--all", NULL, "列出这一条款下的全部期限；缺省只给最严的一个", false},
     {"--explain", NULL, "逐日说明计入和不计的理由", false},
     RULEBOOK_OPTION,
     CLI_JSON_OPTION,

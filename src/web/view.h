@@ -32,6 +32,9 @@ json_t *view_shown_fields(const json_t *fields);
 /* The entry's head as timelines show it. */
 json_t *view_entry(const json_t *entry);
 
+/* A QR code as a picture in the page (SVG made by the program). */
+json_t *view_qr(struct arena *arena, const char *text);
+
 const char *or_empty(const char *text);
 
 #endif

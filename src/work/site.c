@@ -155,6 +155,7 @@ int site_open(const struct site_options *options, struct arena *arena, struct si
 		    .clock = site->clock,
 		    .projector = work_projector(site),
 		    .log = &site->log,
+		    .inspect = options->inspect,
 		};
 		rc = journal_open(&journal, arena, &site->journal, err);
 	}

@@ -32,6 +32,7 @@ struct site_options {
 	unsigned readers;         /* 0: default */
 	enum log_level log_level;
 	bool migrate;             /* bring the schema forward; init and serve do */
+	bool inspect;             /* only to look and check: opens a log in any state, appends nothing */
 };
 
 /* Makes a new site: directory, keys (origin from base_url), settings, empty migrated database. ERR_CONFLICT where one stands already. */

@@ -133,7 +133,7 @@ static int security_doc(struct request *rq, const char *uri, const char *token_o
 		size_t len = secret == NULL ? 0 : strcspn(secret + 7, "&");
 		json_put_str(setup, "secret", secret == NULL ? "" : arena_strndup(rq->arena, secret + 7, len));
 		json_put_str(setup, "uri", uri);
-		json_put(setup, "qr", json_string(""));
+		json_put(setup, "qr", view_qr(rq->arena, uri));
 		json_put(totp, "setup", setup);
 	}
 	json_put(doc, "totp", totp);

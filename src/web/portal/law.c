@@ -26,16 +26,22 @@ static const char *section_title(const char *section)
 	return or_empty(section);
 }
 
-static json_t *clause_rules(const json_t *clause)
+/* "duties:yn-gs/publish-decision" as its section and its own title. */
+static json_t *clause_rules(struct request *rq, const json_t *clause)
 {
 	json_t *out = json_array();
-	const json_t *one;
-	size_t i;
+	const json_t *one, *rules = law_rules(rq->site->law, json_str(clause, "instrument"), NULL, rq->arena), *rule;
+	size_t i, k;
 	json_array_foreach(json_object_get(clause, "rules"), i, one) {
+		const char *id = or_empty(json_string_value(one)), *name = strchr(id, ':'), *title = NULL;
+		if (name == NULL)
+			continue;
 		json_t *item = json_object();
-		const char *title = json_is_string(one) ? json_string_value(one) : json_str(one, "title");
-		json_put_str(item, "section-title", section_title(json_str(one, "section")));
-		json_put_str(item, "text", title != NULL && *title != '\0' ? title : or_empty(json_str(one, "rule")));
+		json_put_str(item, "section-title", section_title(arena_strndup(rq->arena, id, (size_t)(name - id))));
+		json_array_foreach(rules, k, rule)
+			if (text_eq(json_str(rule, "rule"), name + 1))
+				title = json_str(rule, "title");
+		json_put_str(item, "text", title != NULL && *title != '\0' ? title : name + 1);
 		json_push(out, item);
 	}
 	return out;
@@ -56,7 +62,7 @@ static json_t *clause_rows(struct request *rq, const char *instrument)
 		json_put_str(item, "cite", or_empty(json_str(clause, "cite")));
 		json_put_str(item, "kind-title", kind_title(json_str(clause, "kind")));
 		json_put_str(item, "text", or_empty(json_str(clause, "text")));
-		json_put(item, "rules", clause_rules(clause));
+		json_put(item, "rules", clause_rules(rq, clause));
 		json_push(out, item);
 	}
 	return out;
@@ -119,7 +125,7 @@ int page_portal_rule(struct request *rq, struct response *out, struct err *err)
 	json_put_str(doc, "id", id);
 	json_put_str(doc, "title", or_empty(law_cite(rq->site->law, id)));
 	json_push_str(paragraphs, or_empty(json_str(clause, "text")));
-	json_t *rules = clause_rules(clause);
+	json_t *rules = clause_rules(rq, clause);
 	const json_t *one;
 	size_t i;
 	json_array_foreach(rules, i, one)
@@ -150,7 +156,7 @@ int page_tower_conflicts(struct request *rq, struct response *out, struct err *e
 		for (size_t k = 0; k < 2; k++) {
 			const json_t *side = json_object_get(one, sides[k]);
 			json_t *shown = json_object();
-			json_put_str(shown, "text", or_empty(json_str(side, "says")));
+			json_put_str(shown, "text", or_empty(json_str(side, "value")));
 			json_put_str(shown, "cite", or_empty(json_str(side, "cite")));
 			json_put(item, sides[k], shown);
 		}

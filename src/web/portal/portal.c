@@ -187,7 +187,7 @@ int page_portal_publication(struct request *rq, struct response *out, struct err
 	json_put(item, "changes", changes == NULL ? json_array() : json_deep_copy(changes));
 	int64_t entry = json_int(found, "entry", 0);
 	const char *proof = arena_printf(rq->arena, "/p/%lld", (long long)entry);
-	json_put(item, "qr", qr_picture(rq, arena_printf(rq->arena, "%s%s", rq->site->base_url, proof)));
+	json_put(item, "qr", view_qr(rq->arena, arena_printf(rq->arena, "%s%s", rq->site->base_url, proof)));
 	json_put_str(item, "log-index-text", arena_printf(rq->arena, "记录编号 %lld", (long long)entry));
 	json_put_str(item, "proof-url", proof);
 	json_put_str(item, "correct-url", arena_printf(rq->arena, "/agencies/%s", or_empty(json_str(found, "agency"))));
