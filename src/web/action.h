@@ -39,32 +39,32 @@ struct action_input {
 	const char *name;
 	enum input_where where; /* form: urlencoded, multipart or JSON member; body: the whole JSON document */
 	enum input_type type;
-	bool required, many;    /* many: an array of such values */
-	bool secret;            /* a password: never shown again, never logged, not trimmed */
-	int64_t max;            /* text: characters; int: value; file: bytes; 0 where none is declared */
-	int64_t min;            /* int */
+	bool required, many;        /* many: an array of such values */
+	bool secret;                /* a password: never shown again, never logged, not trimmed */
+	int64_t max;                /* text: characters; int: value; file: bytes; 0 where none is declared */
+	int64_t min;                /* int */
 	const char *const *options; /* choice: NULL-terminated */
 	const char *title, *help;   /* Chinese, for people */
 };
 
 struct action {
-	const char *id;        /* "desk.case" */
+	const char *id; /* "desk.case" */
 	enum action_method method;
-	const char *path;      /* "/desk/cases/{key}"; a last segment "{path*}" takes the rest */
+	const char *path; /* "/desk/cases/{key}"; a last segment "{path*}" takes the rest */
 	enum action_permission permission;
 	const char *const *roles; /* NULL-terminated; NULL where permission is another */
 	const struct action_input *inputs;
 	size_t ninputs;
-	const char *template;  /* "desk/case"; NULL: never a page (bytes, redirect, JSON) */
+	const char *template;        /* "desk/case"; NULL: never a page (bytes, redirect, JSON) */
 	const char *title, *summary; /* Chinese */
 	enum action_audit audit;
-	bool generic;          /* fields come from the rulebook's kind {kind}, or the procedure's first: body member `f` */
-	bool files;            /* takes multipart with files, spooled to the blob store */
-	bool cache;            /* GET, public: its answer depends on path and query alone and may be kept for a moment */
-	bool open;             /* POST that changes nothing: no CSRF token asked for */
-	const char *nav;       /* the words of its link in the floor's navigation; NULL: none */
-	int nav_order;         /* links stand in this order */
-	int64_t body_max;      /* bytes of the whole request body */
+	bool generic;     /* fields come from the rulebook's kind {kind}, or the procedure's first: body member `f` */
+	bool files;       /* takes multipart with files, spooled to the blob store */
+	bool cache;       /* GET, public: its answer depends on path and query alone and may be kept for a moment */
+	bool open;        /* POST that changes nothing: no CSRF token asked for */
+	const char *nav;  /* the words of its link in the floor's navigation; NULL: none */
+	int nav_order;    /* links stand in this order */
+	int64_t body_max; /* bytes of the whole request body */
 	int (*handler)(struct request *rq, struct response *out, struct err *err);
 };
 

@@ -11,9 +11,18 @@
 #define HTML "text/html; charset=utf-8"
 #define NOTICE_BYTES_MAX 600
 
-const char *cookie_session(const struct web *web) { return web->secure ? "__Host-sanzhi" : "sanzhi"; }
-const char *cookie_pre(const struct web *web) { return web->secure ? "__Host-sanzhi-pre" : "sanzhi-pre"; }
-const char *cookie_notice(const struct web *web) { return web->secure ? "__Host-sanzhi-notice" : "sanzhi-notice"; }
+const char *cookie_session(const struct web *web)
+{
+	return web->secure ? "__Host-sanzhi" : "sanzhi";
+}
+const char *cookie_pre(const struct web *web)
+{
+	return web->secure ? "__Host-sanzhi-pre" : "sanzhi-pre";
+}
+const char *cookie_notice(const struct web *web)
+{
+	return web->secure ? "__Host-sanzhi-notice" : "sanzhi-notice";
+}
 
 static void header(struct exchange *ex, const char *name, const char *value)
 {
@@ -25,7 +34,8 @@ static void set_cookie(struct exchange *ex, const char *name, const char *value,
 {
 	const char *life = age < 0 ? "" : arena_printf(ex->arena, "; Max-Age=%d", age);
 	header(ex, "Set-Cookie",
-	       arena_printf(ex->arena, "%s=%s; Path=/; HttpOnly; SameSite=Lax%s%s", name, value, life, ex->web->secure ? "; Secure" : ""));
+	       arena_printf(ex->arena, "%s=%s; Path=/; HttpOnly; SameSite=Lax%s%s", name, value, life,
+			    ex->web->secure ? "; Secure" : ""));
 }
 
 /* ---------------------------------------------------------------- accept */
@@ -58,7 +68,8 @@ bool accept_json(const char *accept, bool otherwise)
 {
 	if (accept == NULL)
 		return otherwise;
-	int json = quality(accept, "application/json"), html = quality(accept, "text/html"), problem = quality(accept, "application/problem+json");
+	int json = quality(accept, "application/json"), html = quality(accept, "text/html"),
+	    problem = quality(accept, "application/problem+json");
 	if (problem > json)
 		json = problem;
 	return json <= 0 && html < 0 ? otherwise : json > html;
@@ -69,7 +80,8 @@ bool accept_json(const char *accept, bool otherwise)
 static void security_headers(struct exchange *ex)
 {
 	header(ex, "Content-Security-Policy",
-	       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
+	       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+	       "connect-src 'self'; "
 	       "media-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'");
 	header(ex, "X-Content-Type-Options", "nosniff");
 	header(ex, "Referrer-Policy", "same-origin");
@@ -91,8 +103,8 @@ static void finish(struct exchange *ex, int status, const char *type, const void
 	if (type != NULL)
 		header(ex, "Content-Type", type);
 	security_headers(ex);
-	bool open = action != NULL && action->permission == PERMIT_PUBLIC && ex->rq.actor.user == NULL && action->audit != AUDIT_ACCESS &&
-	            action->method == METHOD_GET && status == 200;
+	bool open = action != NULL && action->permission == PERMIT_PUBLIC && ex->rq.actor.user == NULL &&
+		    action->audit != AUDIT_ACCESS && action->method == METHOD_GET && status == 200;
 	if (open && ex->out.cache == CACHE_IMMUTABLE) {
 		header(ex, "Cache-Control", "public, max-age=31536000, immutable");
 	} else if (open && ex->out.cache == CACHE_DEFAULT && ex->reply.fd < 0) {
@@ -123,7 +135,8 @@ static bool finish_page(struct exchange *ex, int status, const char *template, j
 	struct page_options options = {.title = ex->out.title, .notice = ex->out.notice, .print = ex->out.print};
 	const struct action *action = ex->route.action;
 	const char *base = ex->rq.session_token;
-	if (base == NULL && action != NULL && !action->cache && action->audit == AUDIT_ACCESS && ex->rq.actor.user == NULL) {
+	if (base == NULL && action != NULL && !action->cache && action->audit == AUDIT_ACCESS &&
+	    ex->rq.actor.user == NULL) {
 		if (ex->pre == NULL || strlen(ex->pre) != 43) {
 			uint8_t bytes[32];
 			random_bytes(bytes, sizeof(bytes));
@@ -133,7 +146,8 @@ static bool finish_page(struct exchange *ex, int status, const char *template, j
 		base = ex->pre;
 	}
 	options.csrf = base == NULL ? "" : csrf_token(ex->arena, ex->web->key, base);
-	const char *kept = action != NULL && action->cache ? NULL : cookie_get(ex->arena, ex->in.cookie, cookie_notice(ex->web));
+	const char *kept =
+	    action != NULL && action->cache ? NULL : cookie_get(ex->arena, ex->in.cookie, cookie_notice(ex->web));
 	if (kept != NULL) {
 		set_cookie(ex, cookie_notice(ex->web), "", 0);
 		if (options.notice == NULL && strlen(kept) <= NOTICE_BYTES_MAX * 3)
@@ -186,7 +200,8 @@ static void answer_redirect(struct exchange *ex)
 /* Whether a browser may show the type itself: nothing in it can run in our name. */
 static bool harmless(const char *type)
 {
-	static const char *const shown[] = {"image/png", "image/jpeg", "image/gif", "image/webp", "application/pdf", NULL};
+	static const char *const shown[] = {"image/png",  "image/jpeg",      "image/gif",
+					    "image/webp", "application/pdf", NULL};
 	for (size_t i = 0; shown[i] != NULL; i++)
 		if (strcasecmp(type, shown[i]) == 0)
 			return true;
@@ -199,7 +214,8 @@ static void disposition(struct exchange *ex, bool inside)
 	buf_init(&name, ex->arena, 4096);
 	buf_add_url(&name, ex->out.filename, strlen(ex->out.filename));
 	if (!name.overflow)
-		header(ex, "Content-Disposition", arena_printf(ex->arena, "%s; filename*=UTF-8''%s", inside ? "inline" : "attachment", name.data));
+		header(ex, "Content-Disposition",
+		       arena_printf(ex->arena, "%s; filename*=UTF-8''%s", inside ? "inline" : "attachment", name.data));
 }
 
 static int answer_file(struct exchange *ex, struct err *err)
@@ -305,7 +321,8 @@ static const char *led_to(const struct exchange *ex)
 	const struct action *action = ex->route.action;
 	if (ex->rq.wants_json || action == NULL)
 		return NULL;
-	if (ex->rq.actor.user != NULL && ex->rq.actor.must_change && ex->err.code == ERR_DENIED && !text_eq(action->path, "/desk/password"))
+	if (ex->rq.actor.user != NULL && ex->rq.actor.must_change && ex->err.code == ERR_DENIED &&
+	    !text_eq(action->path, "/desk/password"))
 		return "/desk/password";
 	if (ex->err.code != ERR_SIGNED_OUT || action->method != METHOD_GET || action->permission == PERMIT_PUBLIC)
 		return NULL;

@@ -12,14 +12,22 @@
 static const struct {
 	const char *ending, *type;
 } types[] = {
-    {".css", "text/css; charset=utf-8"},   {".js", "text/javascript; charset=utf-8"},
-    {".mjs", "text/javascript; charset=utf-8"}, {".svg", "image/svg+xml"},
-    {".png", "image/png"},                 {".jpg", "image/jpeg"},
-    {".webp", "image/webp"},               {".ico", "image/x-icon"},
-    {".woff2", "font/woff2"},              {".woff", "font/woff"},
-    {".ttf", "font/ttf"},                  {".json", "application/json"},
-    {".txt", "text/plain; charset=utf-8"}, {".wasm", "application/wasm"},
-    {".pdf", "application/pdf"},           {".map", "application/json"},
+    {".css", "text/css; charset=utf-8"},
+    {".js", "text/javascript; charset=utf-8"},
+    {".mjs", "text/javascript; charset=utf-8"},
+    {".svg", "image/svg+xml"},
+    {".png", "image/png"},
+    {".jpg", "image/jpeg"},
+    {".webp", "image/webp"},
+    {".ico", "image/x-icon"},
+    {".woff2", "font/woff2"},
+    {".woff", "font/woff"},
+    {".ttf", "font/ttf"},
+    {".json", "application/json"},
+    {".txt", "text/plain; charset=utf-8"},
+    {".wasm", "application/wasm"},
+    {".pdf", "application/pdf"},
+    {".map", "application/json"},
 };
 
 const char *asset_type(const char *name)
@@ -69,8 +77,8 @@ static int read_file(struct arena *arena, const char *path, struct asset *out, s
 
 static void compress_asset(struct arena *arena, struct asset *asset)
 {
-	if (!text_starts(asset->type, "text/") && !text_starts(asset->type, "image/svg") && !text_starts(asset->type, "application/json") &&
-	    !text_starts(asset->type, "application/wasm"))
+	if (!text_starts(asset->type, "text/") && !text_starts(asset->type, "image/svg") &&
+	    !text_starts(asset->type, "application/json") && !text_starts(asset->type, "application/wasm"))
 		return;
 	z_stream stream = {0};
 	if (deflateInit2(&stream, Z_BEST_COMPRESSION, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK)
@@ -98,13 +106,15 @@ static int read_folder(struct arena *arena, const char *dir, const char *below, 
 	for (struct dirent *entry = readdir(open_dir); entry != NULL && fail == 0; entry = readdir(open_dir)) {
 		if (entry->d_name[0] == '.')
 			continue;
-		const char *name = *below == '\0' ? arena_strdup(arena, entry->d_name) : arena_printf(arena, "%s/%s", below, entry->d_name);
+		const char *name = *below == '\0' ? arena_strdup(arena, entry->d_name)
+						  : arena_printf(arena, "%s/%s", below, entry->d_name);
 		const char *path = arena_printf(arena, "%s/%s", dir, name);
 		struct stat info;
 		if (stat(path, &info) != 0) {
 			fail = io_error(err, path);
 		} else if (S_ISDIR(info.st_mode)) {
-			fail = strlen(name) > 200 ? ERR(err, ERR_LIMIT, "页面资源的目录过深") : read_folder(arena, dir, name, out, err);
+			fail = strlen(name) > 200 ? ERR(err, ERR_LIMIT, "页面资源的目录过深")
+						  : read_folder(arena, dir, name, out, err);
 		} else if (S_ISREG(info.st_mode)) {
 			if (out->count == ASSETS_MAX) {
 				fail = ERR(err, ERR_LIMIT, "页面资源过多，至多 %d 个", ASSETS_MAX);

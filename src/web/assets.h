@@ -12,17 +12,17 @@
 #define ASSETS_MAX 4096
 
 struct asset {
-	const char *name;  /* path below the folder: "icons/mark.svg" */
-	const char *type;  /* MIME type with charset */
-	const char *etag;  /* quoted */
+	const char *name; /* path below the folder: "icons/mark.svg" */
+	const char *type; /* MIME type with charset */
+	const char *etag; /* quoted */
 	const void *bytes;
 	size_t len;
-	const void *gzip;  /* NULL where compressing does not help */
+	const void *gzip; /* NULL where compressing does not help */
 	size_t gzip_len;
 };
 
 struct assets {
-	const char *prefix; /* "/assets/<version>" */
+	const char *prefix;  /* "/assets/<version>" */
 	struct asset *items; /* sorted by name */
 	size_t count;
 };

@@ -8,7 +8,8 @@ static int64_t version(struct site *site)
 	return journal_size(site->journal);
 }
 
-/* The title of a word in a list of the vocabulary, whichever way it is written: {word: title}, {word: {title}} or [{id, title}]. */
+/* The title of a word in a list of the vocabulary, whichever way it is written: {word: title}, {word: {title}} or [{id,
+ * title}]. */
 static const char *title_of(const json_t *list, const char *word)
 {
 	const json_t *entry = json_object_get(list, word);
@@ -51,7 +52,8 @@ static json_t *kinds(struct site *site, struct arena *arena)
 {
 	const struct law_place nowhere = {0};
 	struct law_scope *scope = law_scope(site->law, &nowhere, instant_day(clock_now(&site->clock)), DAY_NONE, arena);
-	json_t *out = json_tie(arena, json_array()), *seen = json_tie(arena, json_object()), *all = law_rules(site->law, NULL, "kinds", arena);
+	json_t *out = json_tie(arena, json_array()), *seen = json_tie(arena, json_object()),
+	       *all = law_rules(site->law, NULL, "kinds", arena);
 	for (size_t i = 0; i < json_array_size(all); i++) {
 		const json_t *rule = json_array_get(all, i);
 		struct law_kind_info info;

@@ -6,7 +6,7 @@
 
 struct cache {
 	pthread_mutex_t lock;
-	struct cached **slots;  /* one place for each hash: a collision replaces */
+	struct cached **slots; /* one place for each hash: a collision replaces */
 	size_t nslots, bytes, bytes_max;
 };
 
@@ -82,7 +82,8 @@ void cache_give_back(struct cache *cache, struct cached *cached)
 	(void)pthread_mutex_unlock(&cache->lock);
 }
 
-struct cached *cache_put(struct cache *cache, const char *key, const struct cached *answer, size_t bytes, int64_t version, instant_t until)
+struct cached *cache_put(struct cache *cache, const char *key, const struct cached *answer, size_t bytes,
+			 int64_t version, instant_t until)
 {
 	/* Not in an arena: each answer has a life of its own. */
 	struct cached *cached = malloc(sizeof(*cached));

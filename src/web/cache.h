@@ -10,9 +10,9 @@
 struct cache;
 
 struct cached {
-	void *answer;          /* the server's own */
-	const char *etag;      /* or NULL */
-	void *not_modified;    /* the server's answer to a right If-None-Match, or NULL */
+	void *answer;                           /* the server's own */
+	const char *etag;                       /* or NULL */
+	void *not_modified;                     /* the server's answer to a right If-None-Match, or NULL */
 	void (*release)(struct cached *cached); /* frees what `answer` and `not_modified` are */
 	/* kept by the cache */
 	char *key;
@@ -31,6 +31,7 @@ void cache_give_back(struct cache *cache, struct cached *cached);
 
 /* Takes an answer in (copies key and etag); the caller gets it back as from cache_get. What does not fit is not kept,
  * but lives until it is given back. */
-struct cached *cache_put(struct cache *cache, const char *key, const struct cached *answer, size_t bytes, int64_t version, instant_t until);
+struct cached *cache_put(struct cache *cache, const char *key, const struct cached *answer, size_t bytes,
+			 int64_t version, instant_t until);
 
 #endif

@@ -22,7 +22,8 @@ static void fail(struct exchange *ex)
 static bool starts_media(const char *type, const char *wanted)
 {
 	size_t len = strlen(wanted);
-	return type != NULL && strncasecmp(type, wanted, len) == 0 && (type[len] == '\0' || type[len] == ';' || type[len] == ' ');
+	return type != NULL && strncasecmp(type, wanted, len) == 0 &&
+	       (type[len] == '\0' || type[len] == ';' || type[len] == ' ');
 }
 
 /* ---------------------------------------------------------------- body: parts */
@@ -32,7 +33,8 @@ static int begin_part(void *context, const struct multipart_part *part, struct e
 	struct exchange *ex = context;
 	ex->part_name = part->name;
 	ex->in_file = part->filename != NULL && *part->filename != '\0';
-	ex->in_json = part->filename == NULL && text_eq(part->name, "json") && starts_media(part->type, "application/json");
+	ex->in_json =
+	    part->filename == NULL && text_eq(part->name, "json") && starts_media(part->type, "application/json");
 	buf_init(&ex->body, ex->arena, TEXT_PARTS_MAX);
 	if (!ex->in_file)
 		return 0;
@@ -46,9 +48,10 @@ static int begin_part(void *context, const struct multipart_part *part, struct e
 	}
 	const char *field = text_starts(part->name, "f.") ? part->name + 2 : part->name;
 	size_t len = text_ends(field, "[]") ? strlen(field) - 2 : strlen(field);
-	ex->files[ex->nfiles] = (struct entry_file){
-	    .name = part->filename, .type = part->type == NULL ? "application/octet-stream" : part->type,
-	    .field = arena_strndup(ex->arena, field, len)};
+	ex->files[ex->nfiles] =
+	    (struct entry_file){.name = part->filename,
+				.type = part->type == NULL ? "application/octet-stream" : part->type,
+				.field = arena_strndup(ex->arena, field, len)};
 	if (ex->route.action->permission != PERMIT_PUBLIC)
 		return blob_write(ex->web->site->blobs, ex->route.action->body_max, ex->arena, &ex->writer, err);
 	/* Files of strangers never enter the store: their digests are made, their bytes kept for this request. */
@@ -96,8 +99,9 @@ static int end_part(void *context, struct err *err)
 		return end_file(ex, err);
 	if (ex->in_json) {
 		json_t *doc;
-		int fault = ex->json_part != NULL ? ERR(err, ERR_INVALID, "json 部分只能有一个")
-		                                  : json_read(ex->arena, ex->body.data, ex->body.len, TEXT_PARTS_MAX, &doc, err);
+		int fault = ex->json_part != NULL
+				? ERR(err, ERR_INVALID, "json 部分只能有一个")
+				: json_read(ex->arena, ex->body.data, ex->body.len, TEXT_PARTS_MAX, &doc, err);
 		if (fault == 0 && !json_is_object(doc))
 			fault = ERR(err, ERR_INVALID, "json 部分应当是一个对象");
 		if (fault == 0)
@@ -150,7 +154,8 @@ static int check_head(struct exchange *ex, struct err *err)
 	ex->rq.query = path_len < len ? ex->in.uri + path_len + 1 : "";
 	route_find(ex->web->actions, ex->in.method, ex->rq.path, ex->arena, &ex->route);
 	if (ex->route.action == NULL)
-		return ex->route.allowed == 0 ? ERR(err, ERR_NOT_FOUND, "没有这个页面") : ERR(err, ERR_UNSUPPORTED, "这个地址不接受 %s 请求", ex->in.method);
+		return ex->route.allowed == 0 ? ERR(err, ERR_NOT_FOUND, "没有这个页面")
+					      : ERR(err, ERR_UNSUPPORTED, "这个地址不接受 %s 请求", ex->in.method);
 	if (ex->route.action->method == METHOD_POST && ex->in.authorization == NULL &&
 	    !origin_right(ex->in.origin, ex->in.fetch_site, ex->in.host))
 		return ERR(err, ERR_DENIED, "这个请求不是从本站的页面发出的，没有执行");
@@ -167,10 +172,19 @@ struct exchange *exchange_new(const struct web *web, const struct incoming *in)
 	uint8_t id[8];
 	random_bytes(id, sizeof(id));
 	bool json = in->authorization != NULL || starts_media(in->content_type, "application/json");
-	ex->rq = (struct request){
-	    .arena = arena, .site = web->site, .web = web, .actor = nobody(), .now = clock_now(&web->site->clock), .method = in->method, .path = "/",
-	    .query = "", .id = hex_encode(arena, id, sizeof(id)), .peer = in->peer, .language = "zh-CN", .htmx = in->htmx,
-	    .wants_json = accept_json(in->accept, json)};
+	ex->rq = (struct request){.arena = arena,
+				  .site = web->site,
+				  .web = web,
+				  .actor = nobody(),
+				  .now = clock_now(&web->site->clock),
+				  .method = in->method,
+				  .path = "/",
+				  .query = "",
+				  .id = hex_encode(arena, id, sizeof(id)),
+				  .peer = in->peer,
+				  .language = "zh-CN",
+				  .htmx = in->htmx,
+				  .wants_json = accept_json(in->accept, json)};
 	ex->rq.inputs = ex->rq.doc = ex->rq.fields = json_tie(arena, json_object());
 	ex->pre = cookie_get(arena, in->cookie, cookie_pre(web));
 	if (check_head(ex, &ex->err) != 0)
@@ -232,7 +246,8 @@ static int admit(struct exchange *ex, struct err *err)
 	const struct action *action = ex->route.action;
 	if (action->cache || (action->permission == PERMIT_PUBLIC && action->audit == AUDIT_MACHINE))
 		return 0;
-	bool signing_in = action->permission == PERMIT_PUBLIC && action->audit == AUDIT_ACCESS && action->method == METHOD_POST;
+	bool signing_in =
+	    action->permission == PERMIT_PUBLIC && action->audit == AUDIT_ACCESS && action->method == METHOD_POST;
 	if (signing_in && !throttle_pass(ex->web->throttle, ex->in.peer == NULL ? "" : ex->in.peer, ex->rq.now))
 		return ERR(err, ERR_LIMIT, "登录过于频繁，请一分钟后再试");
 	int fault = find_actor(ex, err);
@@ -241,10 +256,11 @@ static int admit(struct exchange *ex, struct err *err)
 	if (action->permission != PERMIT_PUBLIC && ex->rq.actor.user == NULL)
 		return ERR(err, ERR_SIGNED_OUT, ex->signed_out ? "登录已经到期，请重新登录" : "请先登录");
 	if (!permits(action, &ex->rq.actor))
-		return action->permission == PERMIT_SESSION ? ERR(err, ERR_DENIED, "接口令牌不能办理这一项，须登录后办理")
-		                                            : ERR(err, ERR_DENIED, "您的角色不能办理这一项");
-	if (ex->rq.actor.must_change && action->permission != PERMIT_PUBLIC && !text_eq(action->path, "/desk/password") &&
-	    !text_eq(action->path, "/logout"))
+		return action->permission == PERMIT_SESSION
+			   ? ERR(err, ERR_DENIED, "接口令牌不能办理这一项，须登录后办理")
+			   : ERR(err, ERR_DENIED, "您的角色不能办理这一项");
+	if (ex->rq.actor.must_change && action->permission != PERMIT_PUBLIC &&
+	    !text_eq(action->path, "/desk/password") && !text_eq(action->path, "/logout"))
 		return ERR(err, ERR_DENIED, "请先修改密码");
 	return 0;
 }
@@ -366,8 +382,9 @@ void exchange_run(struct exchange *ex)
 	const struct log *log = &ex->web->site->log;
 	if (ex->reply.status >= 500)
 		log_err(log, "request", ex->rq.id, &ex->err);
-	log_line(log, LOG_DEBUG_, "request", "%s %s %d %s %s %lldus", ex->in.method, ex->rq.path, ex->reply.status, ex->rq.id,
-	         ex->rq.actor.user == NULL ? "-" : ex->rq.actor.user, (long long)(clock_now(&ex->web->site->clock) - ex->rq.now));
+	log_line(log, LOG_DEBUG_, "request", "%s %s %d %s %s %lldus", ex->in.method, ex->rq.path, ex->reply.status,
+		 ex->rq.id, ex->rq.actor.user == NULL ? "-" : ex->rq.actor.user,
+		 (long long)(clock_now(&ex->web->site->clock) - ex->rq.now));
 }
 
 void exchange_refuse(struct exchange *ex, enum err_code code, const char *message)

@@ -219,7 +219,8 @@ static json_t *shape_value(struct arena *arena, const json_t *field, json_t *val
 	if (text_eq(type, "table")) {
 		json_t *rows = json_array();
 		for (size_t i = 0; i < json_array_size(value); i++)
-			json_push(rows, shape_object(arena, json_object_get(field, "columns"), json_array_get(value, i)));
+			json_push(rows,
+				  shape_object(arena, json_object_get(field, "columns"), json_array_get(value, i)));
 		return rows;
 	}
 	if (text_eq(type, "yes-no"))
@@ -253,7 +254,8 @@ static json_t *shape_object(struct arena *arena, const json_t *fields, const jso
 	json_t *out = json_object();
 	const char *key;
 	json_t *value;
-	json_object_foreach((json_t *)(uintptr_t)values, key, value) json_put(out, key, shape_value(arena, find_field(fields, key), value));
+	json_object_foreach((json_t *)(uintptr_t)values, key, value)
+	    json_put(out, key, shape_value(arena, find_field(fields, key), value));
 	return out;
 }
 

@@ -23,7 +23,8 @@ static int read_key(const char *path, uint8_t out[GUARD_KEY_LEN], struct err *er
 	(void)close(fd);
 	if (len != GUARD_KEY_LEN) {
 		err_detail(err, "%s: %zd bytes", path, len);
-		return ERR(err, ERR_CORRUPT, "页面密钥 web.key 已损坏；删除它并重新启动，所有人需要重新登录后再提交表单");
+		return ERR(err, ERR_CORRUPT,
+			   "页面密钥 web.key 已损坏；删除它并重新启动，所有人需要重新登录后再提交表单");
 	}
 	memcpy(out, bytes, GUARD_KEY_LEN);
 	return 0;
@@ -36,7 +37,8 @@ int guard_key(const char *dir, uint8_t out[GUARD_KEY_LEN], struct err *err)
 	if (fail != -ERR_NOT_FOUND)
 		return fail;
 	err_clear(err);
-	/* Written aside and linked into place: of two processes that start at once, one wins and both read its key whole. */
+	/* Written aside and linked into place: of two processes that start at once, one wins and both read its key
+	 * whole. */
 	uint8_t bytes[GUARD_KEY_LEN];
 	random_bytes(bytes, sizeof(bytes));
 	const char *aside = arena_printf(err->arena, "%s/web.key.%ld", dir, (long)getpid());
@@ -94,7 +96,9 @@ bool origin_right(const char *origin, const char *sec_fetch_site, const char *ho
 		return false;
 	if (origin == NULL)
 		return true;
-	const char *rest = text_starts(origin, "https://") ? origin + 8 : text_starts(origin, "http://") ? origin + 7 : NULL;
+	const char *rest = text_starts(origin, "https://")  ? origin + 8
+			   : text_starts(origin, "http://") ? origin + 7
+							    : NULL;
 	return rest != NULL && host != NULL && strcasecmp(rest, host) == 0;
 }
 
@@ -115,8 +119,8 @@ bool path_local(const char *path)
 
 struct slot {
 	char address[48];
-	instant_t at;    /* when `left` was right */
-	int64_t left;    /* thousandths of a try */
+	instant_t at; /* when `left` was right */
+	int64_t left; /* thousandths of a try */
 };
 
 struct throttle {

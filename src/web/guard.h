@@ -27,7 +27,8 @@ bool csrf_right(struct arena *arena, const uint8_t key[GUARD_KEY_LEN], const cha
  * same-origin or none, Origin must name the host that was asked. What is absent (NULL) does not speak. */
 bool origin_right(const char *origin, const char *sec_fetch_site, const char *host);
 
-/* A path on this site that one may be led to after signing in: begins with one slash, no backslash, no control character. */
+/* A path on this site that one may be led to after signing in: begins with one slash, no backslash, no control
+ * character. */
 bool path_local(const char *path);
 
 /* How often one address may try: `burst` at once, then `per_minute`. 0 switches it off. Shared by threads. */

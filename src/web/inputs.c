@@ -49,7 +49,8 @@ static json_t *check_int(const struct action_input *input, const json_t *value, 
 		return NULL;
 	}
 	if (number < input->min || (input->max != 0 && number > input->max)) {
-		refuse(err, input, "超出范围", arena_printf(err->arena, "%lld 至 %lld", (long long)input->min, (long long)input->max));
+		refuse(err, input, "超出范围",
+		       arena_printf(err->arena, "%lld 至 %lld", (long long)input->min, (long long)input->max));
 		return NULL;
 	}
 	return json_integer(number);
@@ -120,7 +121,8 @@ static json_t *check_many(const struct action_input *input, json_t *value, struc
 }
 
 /* The raw value of a query or path input; NULL: not given. Given twice: a diagnostic. */
-static json_t *from_pairs(const struct action_input *input, const struct pairs *pairs, struct arena *arena, struct err *err)
+static json_t *from_pairs(const struct action_input *input, const struct pairs *pairs, struct arena *arena,
+			  struct err *err)
 {
 	const char *found = NULL;
 	for (size_t i = 0; i < pairs->count; i++) {
@@ -151,8 +153,8 @@ static void check_unknown(const struct action *action, const json_t *doc, struct
 	}
 }
 
-int inputs_collect(const struct action *action, const struct pairs *path, const struct pairs *query, const json_t *doc, bool json,
-                   struct arena *arena, json_t **out, struct err *err)
+int inputs_collect(const struct action *action, const struct pairs *path, const struct pairs *query, const json_t *doc,
+		   bool json, struct arena *arena, json_t **out, struct err *err)
 {
 	json_t *inputs = json_tie(arena, json_object());
 	bool whole = false;

@@ -11,7 +11,7 @@
  * was JSON, whose members must all be declared. ERR_NOT_FOUND where a path parameter cannot be (nothing stands there),
  * ERR_INVALID with diagnostics for the rest.
  */
-int inputs_collect(const struct action *action, const struct pairs *path, const struct pairs *query, const json_t *doc, bool json,
-                   struct arena *arena, json_t **out, struct err *err) MUST_USE;
+int inputs_collect(const struct action *action, const struct pairs *path, const struct pairs *query, const json_t *doc,
+		   bool json, struct arena *arena, json_t **out, struct err *err) MUST_USE;
 
 #endif

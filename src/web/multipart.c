@@ -11,9 +11,9 @@ struct multipart {
 	struct multipart_sink sink;
 	char delimiter[MULTIPART_BOUNDARY_MAX + 5]; /* CR LF - - boundary */
 	size_t delimiter_len;
-	size_t matched;                             /* bytes of the delimiter seen so far */
+	size_t matched; /* bytes of the delimiter seen so far */
 	enum state state;
-	bool inside;                                /* a part has begun */
+	bool inside; /* a part has begun */
 	size_t parts;
 	char headers[MULTIPART_HEADERS_MAX];
 	size_t headers_len;
@@ -63,8 +63,9 @@ struct multipart *multipart_new(struct arena *arena, const char *content_type, c
 		return NULL;
 	const char *boundary = parameter(arena, content_type, "boundary");
 	size_t len = boundary == NULL ? 0 : strlen(boundary);
-	if (len == 0 || len > MULTIPART_BOUNDARY_MAX || strspn(boundary, "0123456789abcdefghijklmnopqrstuvwxyz"
-	                                                                 "ABCDEFGHIJKLMNOPQRSTUVWXYZ'()+_,-./:=? ") != len)
+	if (len == 0 || len > MULTIPART_BOUNDARY_MAX ||
+	    strspn(boundary, "0123456789abcdefghijklmnopqrstuvwxyz"
+			     "ABCDEFGHIJKLMNOPQRSTUVWXYZ'()+_,-./:=? ") != len)
 		return NULL;
 	struct multipart *multipart = ARENA_NEW(arena, struct multipart);
 	*multipart = (struct multipart){.arena = arena, .sink = *sink, .delimiter_len = len + 4};
@@ -126,7 +127,8 @@ static int begin_part(struct multipart *m, struct err *err)
 		char *copy = arena_strndup(m->arena, line, len);
 		if (strncasecmp(copy, "Content-Disposition:", 20) == 0) {
 			const char *value = copy + 20 + strspn(copy + 20, " \t");
-			char *name = parameter(m->arena, value, "name"), *filename = parameter(m->arena, value, "filename");
+			char *name = parameter(m->arena, value, "name"),
+			     *filename = parameter(m->arena, value, "filename");
 			if (part.name != NULL || strncasecmp(value, "form-data", 9) != 0 || !clean(name) ||
 			    (filename != NULL && !clean(filename)))
 				return malformed(err, "a part's disposition");
@@ -159,7 +161,7 @@ static int add_header(struct multipart *m, char c, struct err *err)
 	m->headers[m->headers_len++] = c;
 	size_t len = m->headers_len;
 	bool ends = (len == 2 && memcmp(m->headers, "\r\n", 2) == 0) ||
-	            (len >= 4 && memcmp(m->headers + len - 4, "\r\n\r\n", 4) == 0);
+		    (len >= 4 && memcmp(m->headers + len - 4, "\r\n\r\n", 4) == 0);
 	return ends ? begin_part(m, err) : 0;
 }
 
@@ -217,8 +219,8 @@ static int add_content(struct multipart *m, const char *data, size_t len, size_t
 		m->inside = false;
 		return m->sink.end(m->sink.context, err);
 	}
-	/* Not a delimiter after all: what looked like one is content. A carriage return stands only at its beginning, so that
-	 * nothing inside can begin another. The byte itself is looked at again. */
+	/* Not a delimiter after all: what looked like one is content. A carriage return stands only at its beginning,
+	 * so that nothing inside can begin another. The byte itself is looked at again. */
 	size_t matched = m->matched;
 	m->matched = 0;
 	*used = 0;

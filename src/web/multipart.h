@@ -1,7 +1,7 @@
 /*
  * multipart/form-data (RFC 7578) as it arrives: bytes go in in pieces of any size, parts come out. Keeps at most one
- * part's headers (MULTIPART_HEADERS_MAX) and never a part's content. Strict: each part needs a form-data disposition with
- * a name in valid UTF-8 without control characters; the last delimiter must come; what follows it is ignored.
+ * part's headers (MULTIPART_HEADERS_MAX) and never a part's content. Strict: each part needs a form-data disposition
+ * with a name in valid UTF-8 without control characters; the last delimiter must come; what follows it is ignored.
  */
 #ifndef SANZHI_WEB_MULTIPART_H
 #define SANZHI_WEB_MULTIPART_H

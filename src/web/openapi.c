@@ -53,7 +53,8 @@ static json_t *table_row(const json_t *columns, int depth)
 	}
 	const char *name;
 	json_t *column;
-	json_object_foreach((json_t *)(uintptr_t)columns, name, column) json_put(members, name, kind_field(column, depth + 1));
+	json_object_foreach((json_t *)(uintptr_t)columns, name, column)
+	    json_put(members, name, kind_field(column, depth + 1));
 	json_put(row, "properties", members);
 	return row;
 }
@@ -120,7 +121,8 @@ static json_t *kind_field(const json_t *field, int depth)
 
 static json_t *kind_schema(const json_t *kind)
 {
-	json_t *out = typed("object"), *members = json_object(), *required = json_array(), *fields = json_object_get(kind, "fields");
+	json_t *out = typed("object"), *members = json_object(), *required = json_array(),
+	       *fields = json_object_get(kind, "fields");
 	json_put_str(out, "title", json_str(kind, "title"));
 	for (size_t i = 0; i < json_array_size(fields); i++) {
 		const json_t *field = json_array_get(fields, i);
@@ -152,16 +154,22 @@ static void add_kinds(json_t *schemas, const json_t *kinds, struct arena *arena)
 /* What may stand under `f` of an action: the kinds of its stream. */
 static json_t *kinds_of(const struct action *action, const json_t *kinds, struct arena *arena)
 {
-	const char *stream = text_starts(action->path, "/desk/agencies") ? "agency" : text_starts(action->path, "/desk/officers") ? "officer" : "case";
+	const char *stream = text_starts(action->path, "/desk/agencies")   ? "agency"
+			     : text_starts(action->path, "/desk/officers") ? "officer"
+									   : "case";
 	json_t *any = json_array(), *out = json_object();
 	for (size_t i = 0; i < json_array_size(kinds); i++) {
 		const json_t *kind = json_array_get(kinds, i);
 		if (text_eq(json_str(kind, "stream"), stream) && json_str(kind, "kind") != NULL)
-			json_push(any, reference(arena, "schemas", arena_printf(arena, "kind.%s", json_str(kind, "kind"))));
+			json_push(any,
+				  reference(arena, "schemas", arena_printf(arena, "kind.%s", json_str(kind, "kind"))));
 	}
 	json_put_str(out, "description", "记录种类的字段；各地的规定可以增加字段或者要求必填");
-	if (json_array_size(any) > 0) {
+	if (json_array_size(any) > 1) {
 		json_put(out, "anyOf", any);
+	} else if (json_array_size(any) == 1) {
+		json_put(out, "$ref", json_incref(json_object_get(json_array_get(any, 0), "$ref")));
+		json_decref(any);
 	} else {
 		json_decref(any);
 		json_put_str(out, "type", "object");
@@ -358,7 +366,8 @@ static json_t *problem_schema(void)
 	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++)
 		json_put(all, members[i], typed("string"));
 	json_put(all, "status", typed("integer"));
-	static const char *const clause[] = {"clause", "cite", "say", "mend"}, *const error[] = {"where", "what", "why", "mend"};
+	static const char *const clause[] = {"clause", "cite", "say", "mend"}, *const error[] = {"where", "what", "why",
+												 "mend"};
 	json_t *clauses = typed("object"), *errors = typed("object"), *a = json_object(), *b = json_object();
 	for (size_t i = 0; i < 4; i++) {
 		json_put(a, clause[i], typed("string"));
@@ -408,12 +417,14 @@ static json_t *tag(const char *name, const char *description)
 
 static json_t *heads(const char *base_url, json_t *doc)
 {
-	json_t *info = json_object(), *license = json_object(), *servers = json_array(), *server = json_object(), *tags = json_array();
+	json_t *info = json_object(), *license = json_object(), *servers = json_array(), *server = json_object(),
+	       *tags = json_array();
 	json_put_str(doc, "openapi", "3.1.0");
 	json_put_str(info, "title", "三制：行政执法三项制度平台");
 	json_put_str(info, "version", SANZHI_VERSION);
 	json_put_str(info, "summary", "行政执法公示、全过程记录、重大执法决定法制审核");
-	json_put_str(info, "description", "网页上能看的、能办的，程序都能看、能办：同一地址，要求 application/json 即可。");
+	json_put_str(info, "description",
+		     "网页上能看的、能办的，程序都能看、能办：同一地址，要求 application/json 即可。");
 	json_put_str(license, "name", "Apache-2.0");
 	json_put_str(license, "identifier", "Apache-2.0");
 	json_put(info, "license", license);
@@ -429,7 +440,8 @@ static json_t *heads(const char *base_url, json_t *doc)
 	return doc;
 }
 
-json_t *openapi_document(const struct action_table *actions, const json_t *kinds, const char *base_url, struct arena *arena)
+json_t *openapi_document(const struct action_table *actions, const json_t *kinds, const char *base_url,
+			 struct arena *arena)
 {
 	json_t *doc = heads(base_url, json_tie(arena, json_object())), *paths = json_object();
 	for (size_t i = 0; i < actions->count; i++) {

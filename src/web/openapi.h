@@ -5,6 +5,7 @@
 #include "web/web.h"
 
 /* The whole document. `base_url`: where the site is, NULL: "/". */
-json_t *openapi_document(const struct action_table *actions, const json_t *kinds, const char *base_url, struct arena *arena);
+json_t *openapi_document(const struct action_table *actions, const json_t *kinds, const char *base_url,
+			 struct arena *arena);
 
 #endif

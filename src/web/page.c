@@ -111,7 +111,8 @@ static size_t covers(const char *link, const char *path)
 	return strncmp(link, path, len) == 0 && (path[len] == '\0' || path[len] == '/') ? len : 0;
 }
 
-/* Links of the floor that the actor may follow, in the order of their declaration. Signed out, there are the portal's. */
+/* Links of the floor that the actor may follow, in the order of their declaration. Signed out, there are the portal's.
+ */
 static json_t *navigation(const struct request *rq)
 {
 	const struct action_table *table = rq->web->actions;

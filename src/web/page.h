@@ -10,7 +10,8 @@ struct page_options {
 	bool print;
 };
 
-/* The member `page` (see web/request.h), tied to the request's arena; NULL where who is signed in cannot be described. */
+/* The member `page` (see web/request.h), tied to the request's arena; NULL where who is signed in cannot be described.
+ */
 json_t *page_document(const struct request *rq, const struct page_options *options, struct err *err);
 
 /* Sets `problem` and `errors` of a page that is shown because of an error. */

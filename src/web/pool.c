@@ -7,7 +7,7 @@ struct pool {
 	pthread_mutex_t lock;
 	pthread_cond_t some;
 	void (*run)(void *job);
-	void **jobs;             /* a ring */
+	void **jobs; /* a ring */
 	size_t cap, first, count;
 	pthread_t *threads;
 	unsigned nthreads;
@@ -33,7 +33,8 @@ static void *work(void *arg)
 	}
 }
 
-int pool_start(unsigned workers, unsigned queue, void (*run)(void *job), struct arena *arena, struct pool **out, struct err *err)
+int pool_start(unsigned workers, unsigned queue, void (*run)(void *job), struct arena *arena, struct pool **out,
+	       struct err *err)
 {
 	struct pool *pool = ARENA_NEW(arena, struct pool);
 	pool->run = run;

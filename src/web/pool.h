@@ -9,7 +9,8 @@
 struct pool;
 
 /* `run` is called on a worker with what was submitted. ERR_INTERNAL where threads cannot be had. */
-int pool_start(unsigned workers, unsigned queue, void (*run)(void *job), struct arena *arena, struct pool **out, struct err *err) MUST_USE;
+int pool_start(unsigned workers, unsigned queue, void (*run)(void *job), struct arena *arena, struct pool **out,
+	       struct err *err) MUST_USE;
 /* False: the queue is full, or the pool is stopping. */
 bool pool_submit(struct pool *pool, void *job);
 /* Runs what is queued, then ends the threads. Once. */

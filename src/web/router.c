@@ -61,14 +61,18 @@ static bool matches(struct arena *arena, const char *pattern, const struct segme
 	return at == segments->count;
 }
 
-void route_find(const struct action_table *table, const char *method, const char *path, struct arena *arena, struct route *out)
+void route_find(const struct action_table *table, const char *method, const char *path, struct arena *arena,
+		struct route *out)
 {
 	*out = (struct route){0};
 	struct segments segments;
 	if (!split_path(arena, path, &segments))
 		return;
-	int wanted = text_eq(method, "GET") || text_eq(method, "HEAD") ? METHOD_GET : text_eq(method, "POST") ? METHOD_POST : -1;
-	const char *first = NULL; /* the path that came first decides, so that a literal never shares methods with a parameter */
+	int wanted = text_eq(method, "GET") || text_eq(method, "HEAD") ? METHOD_GET
+		     : text_eq(method, "POST")                         ? METHOD_POST
+								       : -1;
+	const char *first =
+	    NULL; /* the path that came first decides, so that a literal never shares methods with a parameter */
 	struct pairs params = {0};
 	for (size_t i = 0; i < table->count; i++) {
 		const struct action *action = &table->actions[i];

@@ -13,9 +13,10 @@ struct route {
 	struct pairs params;         /* path parameters, decoded */
 };
 
-/* HEAD counts as GET. `path` is percent-encoded, without the query. A path with a bad escape, bad UTF-8, a NUL, an empty
- * segment, "." or ".." is no path of ours. */
-void route_find(const struct action_table *table, const char *method, const char *path, struct arena *arena, struct route *out);
+/* HEAD counts as GET. `path` is percent-encoded, without the query. A path with a bad escape, bad UTF-8, a NUL, an
+ * empty segment, "." or ".." is no path of ours. */
+void route_find(const struct action_table *table, const char *method, const char *path, struct arena *arena,
+		struct route *out);
 
 /* "GET, HEAD, POST" of the bits. */
 const char *route_allow(unsigned allowed);

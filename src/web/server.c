@@ -17,8 +17,8 @@
 
 #define HEADERS_BYTES_MAX ((size_t)16 << 10)
 #define CONNECTION_MEMORY ((size_t)48 << 10)
-#define BODIES_BYTES_MAX ((int64_t)64 << 20)  /* bodies in memory, of all requests together */
-#define DISCARD_MIN ((int64_t)1 << 20)        /* so much of a refused body is read, so that its sender sees the answer */
+#define BODIES_BYTES_MAX ((int64_t)64 << 20) /* bodies in memory, of all requests together */
+#define DISCARD_MIN ((int64_t)1 << 20)       /* so much of a refused body is read, so that its sender sees the answer */
 #define CACHE_ENTRIES 1024
 #define CACHE_BYTES ((size_t)64 << 20)
 
@@ -49,15 +49,15 @@ struct call {
 	struct MHD_Connection *connection;
 	enum stage stage;
 	struct exchange *exchange;
-	struct cached *cached;           /* held until it is queued */
-	struct MHD_Response *answer;     /* STAGE_INLINE: not owned */
+	struct cached *cached;       /* held until it is queued */
+	struct MHD_Response *answer; /* STAGE_INLINE: not owned */
 	unsigned status;
 	int64_t version, discarded, buffered;
 	void *chunk;
 	size_t chunk_len;
-	const char *uri_at;              /* where libmicrohttpd has the address: only compared, never read */
+	const char *uri_at; /* where libmicrohttpd has the address: only compared, never read */
 	char peer[64];
-	char uri[];                      /* 'h' or 'j' and the address: the cache's key; call_uri without the letter */
+	char uri[]; /* 'h' or 'j' and the address: the cache's key; call_uri without the letter */
 };
 
 /* ---------------------------------------------------------------- life of a call */
@@ -83,7 +83,8 @@ static const char *call_uri(const struct call *call)
 	return call->uri + 1;
 }
 
-static void on_completed(void *context, struct MHD_Connection *connection, void **con_cls, enum MHD_RequestTerminationCode code)
+static void on_completed(void *context, struct MHD_Connection *connection, void **con_cls,
+			 enum MHD_RequestTerminationCode code)
 {
 	(void)connection;
 	(void)code;
@@ -154,7 +155,8 @@ static enum MHD_Result on_header(void *context, enum MHD_ValueKind kind, const c
 static bool host_valid(const char *host)
 {
 	size_t len = host == NULL ? 0 : strlen(host);
-	return len > 0 && len < 256 && strspn(host, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_:[]") == len;
+	return len > 0 && len < 256 &&
+	       strspn(host, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_:[]") == len;
 }
 
 /*
@@ -164,12 +166,13 @@ static bool host_valid(const char *host)
 static unsigned check_head(const struct call *call, const char *version, struct head *head)
 {
 	const char *uri = call_uri(call);
-	if (head->bad || head->hosts != 1 || head->lengths > 1 || head->encodings > 1 || head->types > 1 || head->tokens > 1 ||
-	    (head->lengths > 0 && head->encodings > 0) || !host_valid(head->in.host))
+	if (head->bad || head->hosts != 1 || head->lengths > 1 || head->encodings > 1 || head->types > 1 ||
+	    head->tokens > 1 || (head->lengths > 0 && head->encodings > 0) || !host_valid(head->in.host))
 		return MHD_HTTP_BAD_REQUEST;
 	if (head->encoding != NULL && strcasecmp(head->encoding, "chunked") != 0)
 		return MHD_HTTP_NOT_IMPLEMENTED;
-	/* The protocol's version stands one blank behind the address in the same line; farther off, there was a NUL between. */
+	/* The protocol's version stands one blank behind the address in the same line; farther off, there was a NUL
+	 * between. */
 	if (uri[0] != '/' || version != call->uri_at + strlen(uri) + 1 || strncmp(version, "HTTP/1.", 7) != 0)
 		return MHD_HTTP_BAD_REQUEST;
 	for (const char *at = uri; *at != '\0'; at++)
@@ -180,15 +183,16 @@ static unsigned check_head(const struct call *call, const char *version, struct 
 	if (head->bytes > HEADERS_BYTES_MAX)
 		return MHD_HTTP_REQUEST_HEADER_FIELDS_TOO_LARGE;
 	head->in.content_length = head->encodings > 0 ? -1 : 0;
-	if (head->length != NULL &&
-	    (head->length[0] == '-' || head->length[0] == '+' || !text_int(head->length, strlen(head->length), &head->in.content_length)))
+	if (head->length != NULL && (head->length[0] == '-' || head->length[0] == '+' ||
+				     !text_int(head->length, strlen(head->length), &head->in.content_length)))
 		return MHD_HTTP_BAD_REQUEST;
 	return 0;
 }
 
 static void find_peer(struct call *call, const struct head *head)
 {
-	const union MHD_ConnectionInfo *info = MHD_get_connection_info(call->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+	const union MHD_ConnectionInfo *info =
+	    MHD_get_connection_info(call->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
 	const char *last = head->forwarded == NULL ? NULL : strrchr(head->forwarded, ',');
 	last = last == NULL ? head->forwarded : last + 1;
 	if (call->server->proxy && last != NULL) {
@@ -202,8 +206,9 @@ static void find_peer(struct call *call, const struct head *head)
 	if (info == NULL || info->client_addr == NULL)
 		return;
 	const struct sockaddr *address = info->client_addr;
-	const void *bytes = address->sa_family == AF_INET6 ? (const void *)&((const struct sockaddr_in6 *)(const void *)address)->sin6_addr
-	                                                   : (const void *)&((const struct sockaddr_in *)(const void *)address)->sin_addr;
+	const void *bytes = address->sa_family == AF_INET6
+				? (const void *)&((const struct sockaddr_in6 *)(const void *)address)->sin6_addr
+				: (const void *)&((const struct sockaddr_in *)(const void *)address)->sin_addr;
 	(void)inet_ntop(address->sa_family, bytes, call->peer, sizeof(call->peer));
 }
 
@@ -234,7 +239,9 @@ static bool answer_inline(struct call *call, const char *method, const struct he
 		const struct asset_answers *answers = &server->assets[asset - server->web->assets->items];
 		bool same = etag_matches(head->in.if_none_match, asset->etag);
 		call->status = same ? MHD_HTTP_NOT_MODIFIED : MHD_HTTP_OK;
-		call->answer = same ? answers->not_modified : answers->gzip != NULL && accepts_gzip(head->accept_encoding) ? answers->gzip : answers->plain;
+		call->answer = same                                                           ? answers->not_modified
+			       : answers->gzip != NULL && accepts_gzip(head->accept_encoding) ? answers->gzip
+											      : answers->plain;
 		return true;
 	}
 	call->uri[0] = accept_json(head->in.accept, head->in.authorization != NULL) ? 'j' : 'h';
@@ -263,7 +270,8 @@ static void add_headers(struct MHD_Response *response, const struct reply *reply
 		(void)MHD_add_response_header(response, "Connection", "close");
 }
 
-/* NULL where libmicrohttpd has no memory. A kept answer owns its bytes; another's live in the exchange, which outlives it. */
+/* NULL where libmicrohttpd has no memory. A kept answer owns its bytes; another's live in the exchange, which outlives
+ * it. */
 static struct MHD_Response *make_response(const struct reply *reply, bool body)
 {
 	struct MHD_Response *response;
@@ -275,8 +283,9 @@ static struct MHD_Response *make_response(const struct reply *reply, bool body)
 		if (fd >= 0 && response == NULL)
 			(void)close(fd);
 	} else {
-		response = MHD_create_response_from_buffer(reply->len, (void *)(uintptr_t)reply->body,
-		                                           reply->keep ? MHD_RESPMEM_MUST_COPY : MHD_RESPMEM_PERSISTENT);
+		response =
+		    MHD_create_response_from_buffer(reply->len, (void *)(uintptr_t)reply->body,
+						    reply->keep ? MHD_RESPMEM_MUST_COPY : MHD_RESPMEM_PERSISTENT);
 	}
 	if (response != NULL)
 		add_headers(response, reply, body);
@@ -304,7 +313,10 @@ static enum MHD_Result queue_reply(struct call *call)
 		MHD_destroy_response(response);
 		return queued;
 	}
-	struct cached fresh = {.answer = make_response(reply, true), .not_modified = make_response(reply, false), .etag = reply->etag, .release = release_cached};
+	struct cached fresh = {.answer = make_response(reply, true),
+			       .not_modified = make_response(reply, false),
+			       .etag = reply->etag,
+			       .release = release_cached};
 	if (fresh.answer == NULL || fresh.not_modified == NULL) {
 		if (fresh.answer != NULL)
 			MHD_destroy_response(fresh.answer);
@@ -312,7 +324,8 @@ static enum MHD_Result queue_reply(struct call *call)
 			MHD_destroy_response(fresh.not_modified);
 		return MHD_NO;
 	}
-	call->cached = cache_put(server->cache, call->uri, &fresh, reply->len + 1024, call->version, clock_now(&server->web->site->clock) + server->keep);
+	call->cached = cache_put(server->cache, call->uri, &fresh, reply->len + 1024, call->version,
+				 clock_now(&server->web->site->clock) + server->keep);
 	return MHD_queue_response(call->connection, status, same ? call->cached->not_modified : call->cached->answer);
 }
 
@@ -385,7 +398,8 @@ static enum MHD_Result take_body(struct call *call, const char *data, size_t *le
 static enum MHD_Result refuse_head(struct call *call, unsigned status)
 {
 	call->stage = STAGE_DONE;
-	return MHD_queue_response(call->connection, status, call->server->bad); /* queued on the first call: the connection closes */
+	return MHD_queue_response(call->connection, status,
+				  call->server->bad); /* queued on the first call: the connection closes */
 }
 
 static enum MHD_Result first_call(struct call *call, const char *method, const char *version)
@@ -402,7 +416,9 @@ static enum MHD_Result first_call(struct call *call, const char *method, const c
 	call->exchange = exchange_new(call->server->web, &head.in);
 	struct exchange *ex = call->exchange;
 	call->stage = STAGE_BODY;
-	int64_t most = ex->route.action == NULL || ex->route.action->body_max < DISCARD_MIN ? DISCARD_MIN : ex->route.action->body_max;
+	int64_t most = ex->route.action == NULL || ex->route.action->body_max < DISCARD_MIN
+			   ? DISCARD_MIN
+			   : ex->route.action->body_max;
 	if (ex->failed && head.in.content_length > most) {
 		/* Too much to read and throw away: the answer goes out now and the connection closes. */
 		answer_plain(ex);
@@ -412,8 +428,8 @@ static enum MHD_Result first_call(struct call *call, const char *method, const c
 	return MHD_YES;
 }
 
-static enum MHD_Result on_request(void *context, struct MHD_Connection *connection, const char *url, const char *method, const char *version,
-                                  const char *data, size_t *len, void **con_cls)
+static enum MHD_Result on_request(void *context, struct MHD_Connection *connection, const char *url, const char *method,
+				  const char *version, const char *data, size_t *len, void **con_cls)
 {
 	(void)context;
 	(void)url;
@@ -456,14 +472,16 @@ static PRINTF_LIKE(2, 0) void on_log(void *context, const char *format, va_list 
 
 static struct MHD_Response *asset_response(const struct asset *asset, const void *bytes, size_t len, bool gzip)
 {
-	struct MHD_Response *response = MHD_create_response_from_buffer(len, (void *)(uintptr_t)bytes, MHD_RESPMEM_PERSISTENT);
+	struct MHD_Response *response =
+	    MHD_create_response_from_buffer(len, (void *)(uintptr_t)bytes, MHD_RESPMEM_PERSISTENT);
 	BUG_ON(response == NULL); /* at start, with little else in memory */
 	(void)MHD_add_response_header(response, "Cache-Control", "public, max-age=31536000, immutable");
 	(void)MHD_add_response_header(response, "ETag", asset->etag);
 	(void)MHD_add_response_header(response, "X-Content-Type-Options", "nosniff");
 	(void)MHD_add_response_header(response, "Cross-Origin-Resource-Policy", "same-origin");
 	/* An SVG opened by itself is a document. */
-	(void)MHD_add_response_header(response, "Content-Security-Policy", "default-src 'none'; style-src 'self' 'unsafe-inline'; sandbox");
+	(void)MHD_add_response_header(response, "Content-Security-Policy",
+				      "default-src 'none'; style-src 'self' 'unsafe-inline'; sandbox");
 	(void)MHD_add_response_header(response, "Vary", "Accept-Encoding");
 	if (bytes != NULL)
 		(void)MHD_add_response_header(response, "Content-Type", asset->type);
@@ -523,9 +541,13 @@ static int parse_address(const char *text, uint16_t port, union address *out, st
 	return 0;
 }
 
-static unsigned or_else(unsigned value, unsigned otherwise) { return value != 0 ? value : otherwise; }
+static unsigned or_else(unsigned value, unsigned otherwise)
+{
+	return value != 0 ? value : otherwise;
+}
 
-static struct MHD_Daemon *start_daemon(struct server *server, const struct server_options *options, union address *address)
+static struct MHD_Daemon *start_daemon(struct server *server, const struct server_options *options,
+				       union address *address)
 {
 	long cores = sysconf(_SC_NPROCESSORS_ONLN);
 	unsigned threads = or_else(options->threads, cores > 0 ? (unsigned)cores : 1);
@@ -537,19 +559,14 @@ static struct MHD_Daemon *start_daemon(struct server *server, const struct serve
 	    /* A pool of one is no pool to libmicrohttpd. */
 	    {threads > 1 ? MHD_OPTION_THREAD_POOL_SIZE : MHD_OPTION_END, (intptr_t)threads, NULL},
 	    {MHD_OPTION_END, 0, NULL}};
-	return MHD_start_daemon(flags, 0, NULL, NULL, on_request, server,
-	                        MHD_OPTION_EXTERNAL_LOGGER, on_log, server,
-	                        MHD_OPTION_SOCK_ADDR, &address->any,
-	                        MHD_OPTION_STRICT_FOR_CLIENT, 1,
-	                        MHD_OPTION_URI_LOG_CALLBACK, on_uri, server,
-	                        MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, server,
-	                        MHD_OPTION_NOTIFY_COMPLETED, on_completed, server,
-	                        MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY,
-	                        MHD_OPTION_CONNECTION_LIMIT, connections,
-	                        MHD_OPTION_PER_IP_CONNECTION_LIMIT, options->per_ip,
-	                        MHD_OPTION_CONNECTION_TIMEOUT, or_else(options->timeout_s, 30),
-	                        MHD_OPTION_LISTEN_BACKLOG_SIZE, 1024U,
-	                        MHD_OPTION_ARRAY, extra, MHD_OPTION_END);
+	return MHD_start_daemon(flags, 0, NULL, NULL, on_request, server, MHD_OPTION_EXTERNAL_LOGGER, on_log, server,
+				MHD_OPTION_SOCK_ADDR, &address->any, MHD_OPTION_STRICT_FOR_CLIENT, 1,
+				MHD_OPTION_URI_LOG_CALLBACK, on_uri, server, MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes,
+				server, MHD_OPTION_NOTIFY_COMPLETED, on_completed, server,
+				MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY, MHD_OPTION_CONNECTION_LIMIT,
+				connections, MHD_OPTION_PER_IP_CONNECTION_LIMIT, options->per_ip,
+				MHD_OPTION_CONNECTION_TIMEOUT, or_else(options->timeout_s, 30),
+				MHD_OPTION_LISTEN_BACKLOG_SIZE, 1024U, MHD_OPTION_ARRAY, extra, MHD_OPTION_END);
 }
 
 int server_start(const struct server_options *options, struct arena *arena, struct server **out, struct err *err)
@@ -562,7 +579,8 @@ int server_start(const struct server_options *options, struct arena *arena, stru
 	server->proxy = options->proxy;
 	int fail = parse_address(where, options->port, &address, err);
 	if (fail == 0)
-		fail = pool_start(or_else(options->workers, 32), or_else(options->queue, 512), run_job, arena, &server->pool, err);
+		fail = pool_start(or_else(options->workers, 32), or_else(options->queue, 512), run_job, arena,
+				  &server->pool, err);
 	if (fail != 0)
 		return fail;
 	server->cache = cache_new(arena, CACHE_ENTRIES, CACHE_BYTES);

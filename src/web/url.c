@@ -55,7 +55,8 @@ int url_pairs(struct arena *arena, const char *text, size_t len, struct pairs *o
 			if (out->count >= URL_PAIRS_MAX)
 				return ERR(err, ERR_LIMIT, "填写的项目过多，至多 %d 项", URL_PAIRS_MAX);
 			const char *name = url_decode(arena, text + start, name_len, true);
-			const char *value = equals == NULL ? "" : url_decode(arena, equals + 1, size - name_len - 1, true);
+			const char *value =
+			    equals == NULL ? "" : url_decode(arena, equals + 1, size - name_len - 1, true);
 			if (name == NULL || value == NULL)
 				return ERR(err, ERR_INVALID, "请求中有编码错误的文字");
 			pairs_add(arena, out, name, value);

@@ -13,7 +13,8 @@ struct web_backend {
 	int (*token)(struct site *site, const char *token, struct arena *arena, struct actor *out, struct err *err);
 	int64_t (*version)(struct site *site); /* grows with every entry: the journal's size */
 	/* Adds "agency-name" and "role-titles" to a page's user. */
-	int (*describe)(struct site *site, const struct actor *actor, json_t *user, struct arena *arena, struct err *err);
+	int (*describe)(struct site *site, const struct actor *actor, json_t *user, struct arena *arena,
+			struct err *err);
 	/* Kinds of entry with their fields, for OpenAPI: [{kind, title, stream, fields: [law_form's]}]. */
 	json_t *(*kinds)(struct site *site, struct arena *arena);
 };
@@ -27,17 +28,17 @@ struct web {
 	const struct assets *assets;
 	struct throttle *throttle;
 	uint8_t key[GUARD_KEY_LEN];
-	bool secure;                          /* the site's address is https: cookies with __Host- and Secure */
+	bool secure; /* the site's address is https: cookies with __Host- and Secure */
 };
 
 struct web_options {
 	struct site *site;
 	const struct action_table *actions;
 	const struct web_backend *backend;
-	const char *templates;       /* directories; NULL: none */
+	const char *templates; /* directories; NULL: none */
 	const char *assets;
 	unsigned template_flags;
-	unsigned logins_per_minute;  /* from one address; 0: without limit */
+	unsigned logins_per_minute; /* from one address; 0: without limit */
 };
 
 /* Loads templates, assets and the key. ERR_INVALID (templates, with diagnostics), ERR_IO. Tied to the arena. */

@@ -1,6 +1,6 @@
 /*
- * The form parser under arbitrary bytes: urlencoded pairs, nested names, shaping by a kind's fields, declared inputs. Whatever
- * comes in, what comes out is a document within the limits, or a refusal.
+ * The form parser under arbitrary bytes: urlencoded pairs, nested names, shaping by a kind's fields, declared inputs.
+ * Whatever comes in, what comes out is a document within the limits, or a refusal.
  */
 #include "base/text.h"
 #include "web/form.h"
@@ -30,7 +30,13 @@ static const struct action_input inputs[] = {
     {.name = "q", .where = INPUT_QUERY, .type = INPUT_TEXT, .max = 10, .title = "t", .help = "h"},
     {.name = "at", .where = INPUT_FORM, .type = INPUT_DATE, .title = "t", .help = "h"},
     {.name = "n", .where = INPUT_FORM, .type = INPUT_INT, .min = 0, .max = 9, .title = "t", .help = "h"},
-    {.name = "c", .where = INPUT_FORM, .type = INPUT_CHOICE, .options = options, .many = true, .title = "t", .help = "h"},
+    {.name = "c",
+     .where = INPUT_FORM,
+     .type = INPUT_CHOICE,
+     .options = options,
+     .many = true,
+     .title = "t",
+     .help = "h"},
     {.name = "file", .where = INPUT_FORM, .type = INPUT_FILE, .max = 10, .title = "t", .help = "h"},
 };
 static const struct action action = {.id = "fuzz.form", .inputs = inputs, .ninputs = 5, .generic = true};
@@ -51,8 +57,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			json_t *doc = form_finish(&form), *out, *fields;
 			/* One level for the document, one more for values of a name that came twice. */
 			BUG_ON(depth_of(doc) > FORM_DEPTH_MAX + 1);
-			static const char shape[] = "[{\"name\":\"a\",\"type\":\"choices\"},{\"name\":\"b\",\"type\":\"table\",\"columns\":{\"c\":{\"type\":\"number\"}}},"
-			                            "{\"name\":\"d\",\"type\":\"yes-no\"},{\"name\":\"e\",\"type\":\"signature\"}]";
+			static const char shape[] =
+			    "[{\"name\":\"a\",\"type\":\"choices\"},{\"name\":\"b\",\"type\":\"table\",\"columns\":{"
+			    "\"c\":{\"type\":\"number\"}}},"
+			    "{\"name\":\"d\",\"type\":\"yes-no\"},{\"name\":\"e\",\"type\":\"signature\"}]";
 			BUG_ON(json_read(arena, shape, sizeof(shape) - 1, sizeof(shape), &fields, &err) != 0);
 			BUG_ON(!json_is_object(form_shape(arena, fields, json_object_get(doc, "f"))));
 			if (inputs_collect(&action, &none, &pairs, doc, true, arena, &out, &err) == 0)

@@ -1,6 +1,6 @@
 /*
- * The multipart parser under arbitrary bytes, whole and in pieces: the parts must be the same whichever way the bytes arrive.
- * The first byte says how large the pieces are.
+ * The multipart parser under arbitrary bytes, whole and in pieces: the parts must be the same whichever way the bytes
+ * arrive. The first byte says how large the pieces are.
  */
 #include "base/text.h"
 #include "web/multipart.h"
@@ -13,7 +13,8 @@ static int begin(void *context, const struct multipart_part *part, struct err *e
 {
 	(void)err;
 	BUG_ON(part->name == NULL || !utf8_valid(part->name, strlen(part->name)));
-	buf_addf(context, "[%s|%s|%s:", part->name, part->filename == NULL ? "-" : part->filename, part->type == NULL ? "-" : part->type);
+	buf_addf(context, "[%s|%s|%s:", part->name, part->filename == NULL ? "-" : part->filename,
+		 part->type == NULL ? "-" : part->type);
 	return 0;
 }
 

@@ -1,6 +1,6 @@
 /*
- * Runs a fuzz target over files, for compilers without libFuzzer and as a test: every file of each folder named on the command
- * line, and every beginning of it, so that a text cut off anywhere is tried too.
+ * Runs a fuzz target over files, for compilers without libFuzzer and as a test: every file of each folder named on the
+ * command line, and every beginning of it, so that a text cut off anywhere is tried too.
  */
 #include <dirent.h>
 #include <stdint.h>

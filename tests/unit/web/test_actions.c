@@ -1,4 +1,5 @@
-/* The real table of actions, with one handler for all: every path is found, permissions are what they should be, OpenAPI is whole. */
+/* The real table of actions, with one handler for all: every path is found, permissions are what they should be,
+ * OpenAPI is whole. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -73,8 +74,20 @@ static void test_router(void **state)
 	(void)state;
 	struct arena *arena = arena_new();
 	struct route route;
-	const char *none[] = {"", "x", "//", "/desk/", "/desk//cases", "/desk/./cases", "/desk/../login", "/desk/%2e%2e/login", "/publications/%00",
-	                      "/publications/%ff", "/publications/%", "/nothing", "/log/tile", "/1/2/3/4/5/6/7/8/9/10/11/12/13/14/15/16/17"};
+	const char *none[] = {"",
+			      "x",
+			      "//",
+			      "/desk/",
+			      "/desk//cases",
+			      "/desk/./cases",
+			      "/desk/../login",
+			      "/desk/%2e%2e/login",
+			      "/publications/%00",
+			      "/publications/%ff",
+			      "/publications/%",
+			      "/nothing",
+			      "/log/tile",
+			      "/1/2/3/4/5/6/7/8/9/10/11/12/13/14/15/16/17"};
 	for (size_t i = 0; i < sizeof(none) / sizeof(none[0]); i++) {
 		route_find(&actions, "GET", none[i], arena, &route);
 		assert_null(route.action);
@@ -103,14 +116,16 @@ static bool under(const struct action *action, const char *prefix)
 	return text_starts(action->path, prefix);
 }
 
-/* Who may do what, seen from outside the table: nothing of the desk or the tower is open, and what changes something is not public
- * but for signing in. */
+/* Who may do what, seen from outside the table: nothing of the desk or the tower is open, and what changes something is
+ * not public but for signing in. */
 static void test_permissions(void **state)
 {
 	(void)state;
 	struct arena *arena = arena_new();
-	struct actor stranger = {.agency = ""}, officer = {.user = "u", .agency = "", .roles = json_tie(arena, json_pack("[s]", "handler"))};
-	struct actor program = officer, keeper = {.user = "s", .agency = "", .roles = json_tie(arena, json_pack("[s]", "system-admin"))};
+	struct actor stranger = {.agency = ""},
+		     officer = {.user = "u", .agency = "", .roles = json_tie(arena, json_pack("[s]", "handler"))};
+	struct actor program = officer,
+		     keeper = {.user = "s", .agency = "", .roles = json_tie(arena, json_pack("[s]", "system-admin"))};
 	program.token = true;
 	for (size_t i = 0; i < actions.count; i++) {
 		const struct action *action = &actions.actions[i];
@@ -122,7 +137,8 @@ static void test_permissions(void **state)
 			assert_false(permits(action, &officer));
 			assert_true(permits(action, &keeper));
 		}
-		if (action->audit == AUDIT_ACCESS && !under(action, "/desk/users") && action->permission != PERMIT_PUBLIC)
+		if (action->audit == AUDIT_ACCESS && !under(action, "/desk/users") &&
+		    action->permission != PERMIT_PUBLIC)
 			assert_false(permits(action, &program));
 		if (action->cache)
 			assert_true(permits(action, &stranger));
@@ -146,7 +162,8 @@ static void check_references(const json_t *value, const json_t *doc, size_t *cou
 			(void)snprintf(path, sizeof(path), "%s", target + 13);
 			char *name = strchr(path, '/');
 			*name++ = '\0';
-			assert_non_null(json_object_get(json_object_get(json_object_get(doc, "components"), path), name));
+			assert_non_null(
+			    json_object_get(json_object_get(json_object_get(doc, "components"), path), name));
 			(*count)++;
 		}
 		check_references(member, doc, count);
@@ -159,9 +176,10 @@ static void test_openapi(void **state)
 {
 	(void)state;
 	struct arena *arena = arena_new();
-	json_t *kinds = json_tie(arena, json_pack("[{s:s,s:s,s:s,s:[{s:s,s:s,s:s,s:b},{s:s,s:s,s:s,s:[s,s]}]}]", "kind", "review.sent", "title", "送审", "stream", "case",
-	                                          "fields", "name", "report", "title", "报告", "type", "file", "required", 1, "name", "how", "title", "方式", "type",
-	                                          "choices", "options", "甲", "乙"));
+	json_t *kinds = json_tie(arena, json_pack("[{s:s,s:s,s:s,s:[{s:s,s:s,s:s,s:b},{s:s,s:s,s:s,s:[s,s]}]}]", "kind",
+						  "review.sent", "title", "送审", "stream", "case", "fields", "name",
+						  "report", "title", "报告", "type", "file", "required", 1, "name",
+						  "how", "title", "方式", "type", "choices", "options", "甲", "乙"));
 	json_t *doc = openapi_document(&actions, kinds, NULL, arena);
 	size_t references = 0, operations = 0;
 	check_references(doc, doc, &references);
@@ -178,7 +196,8 @@ static void test_openapi(void **state)
 			for (size_t i = 0; i < json_array_size(parameters); i++) {
 				const json_t *one = json_array_get(parameters, i);
 				if (text_eq(json_str(one, "in"), "path"))
-					assert_non_null(strstr(path, arena_printf(arena, "{%s}", json_str(one, "name"))));
+					assert_non_null(
+					    strstr(path, arena_printf(arena, "{%s}", json_str(one, "name"))));
 			}
 		}
 	}
@@ -192,7 +211,7 @@ static void test_openapi(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_routes), cmocka_unit_test(test_router), cmocka_unit_test(test_permissions),
-	                                   cmocka_unit_test(test_openapi)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_routes), cmocka_unit_test(test_router),
+					   cmocka_unit_test(test_permissions), cmocka_unit_test(test_openapi)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -76,8 +76,10 @@ static const char *form_of(struct env *env, const char *urlencoded, int expected
 static void test_form(void **state)
 {
 	struct env *env = *state;
-	assert_string_equal(form_of(env, "f.party.type=x&f.party.name=y&at=1", 0), "{\"f\":{\"party\":{\"type\":\"x\",\"name\":\"y\"}},\"at\":\"1\"}");
-	assert_string_equal(form_of(env, "f.m.0.n=a&f.m.2.n=c&f.m.10.n=k", 0), "{\"f\":{\"m\":[{\"n\":\"a\"},{\"n\":\"c\"},{\"n\":\"k\"}]}}");
+	assert_string_equal(form_of(env, "f.party.type=x&f.party.name=y&at=1", 0),
+			    "{\"f\":{\"party\":{\"type\":\"x\",\"name\":\"y\"}},\"at\":\"1\"}");
+	assert_string_equal(form_of(env, "f.m.0.n=a&f.m.2.n=c&f.m.10.n=k", 0),
+			    "{\"f\":{\"m\":[{\"n\":\"a\"},{\"n\":\"c\"},{\"n\":\"k\"}]}}");
 	assert_string_equal(form_of(env, "f.s=a&f.s=b", 0), "{\"f\":{\"s\":[\"a\",\"b\"]}}");
 	assert_string_equal(form_of(env, "f.s[]=a", 0), "{\"f\":{\"s\":[\"a\"]}}");
 	assert_string_equal(form_of(env, "1=a", 0), "{\"1\":\"a\"}"); /* the document itself stays an object */
@@ -103,15 +105,20 @@ static void test_shape(void **state)
 {
 	struct env *env = *state;
 	json_t *fields, *values;
-	const char *form = "[{\"name\":\"s\",\"type\":\"choices\"},{\"name\":\"n\",\"type\":\"number\"},{\"name\":\"y\",\"type\":\"yes-no\"},"
-	                   "{\"name\":\"t\",\"type\":\"table\",\"columns\":[{\"name\":\"c\",\"type\":\"number\"}]},{\"name\":\"g\",\"type\":\"signature\"},"
-	                   "{\"name\":\"fs\",\"type\":\"files\"},{\"name\":\"m\",\"type\":\"money\"}]";
-	const char *given = "{\"s\":\"a\",\"n\":\" 12 \",\"y\":\"on\",\"t\":[{\"c\":\"3\"},{\"c\":\"\"}],\"g\":{\"refused\":\"yes\",\"reason\":\"\"},"
-	                    "\"fs\":{\"file\":0},\"m\":\"5000.00\",\"x\":\"\",\"e\":{\"a\":{\"b\":\"\"}}}";
+	const char *form = "[{\"name\":\"s\",\"type\":\"choices\"},{\"name\":\"n\",\"type\":\"number\"},{\"name\":"
+			   "\"y\",\"type\":\"yes-no\"},"
+			   "{\"name\":\"t\",\"type\":\"table\",\"columns\":[{\"name\":\"c\",\"type\":\"number\"}]},{"
+			   "\"name\":\"g\",\"type\":\"signature\"},"
+			   "{\"name\":\"fs\",\"type\":\"files\"},{\"name\":\"m\",\"type\":\"money\"}]";
+	const char *given =
+	    "{\"s\":\"a\",\"n\":\" 12 "
+	    "\",\"y\":\"on\",\"t\":[{\"c\":\"3\"},{\"c\":\"\"}],\"g\":{\"refused\":\"yes\",\"reason\":\"\"},"
+	    "\"fs\":{\"file\":0},\"m\":\"5000.00\",\"x\":\"\",\"e\":{\"a\":{\"b\":\"\"}}}";
 	assert_int_equal(json_read(env->arena, form, strlen(form), 10000, &fields, &env->err), 0);
 	assert_int_equal(json_read(env->arena, given, strlen(given), 10000, &values, &env->err), 0);
 	assert_string_equal(json_text(env->arena, form_shape(env->arena, fields, values), NULL),
-	                    "{\"s\":[\"a\"],\"n\":12,\"y\":true,\"t\":[{\"c\":3}],\"g\":{\"refused\":true},\"fs\":[{\"file\":0}],\"m\":\"5000.00\"}");
+			    "{\"s\":[\"a\"],\"n\":12,\"y\":true,\"t\":[{\"c\":3}],\"g\":{\"refused\":true},\"fs\":[{"
+			    "\"file\":0}],\"m\":\"5000.00\"}");
 	assert_string_equal(json_text(env->arena, form_shape(env->arena, fields, NULL), NULL), "{}");
 }
 
@@ -120,7 +127,8 @@ static void test_shape(void **state)
 static int part_begin(void *context, const struct multipart_part *part, struct err *err)
 {
 	(void)err;
-	buf_addf(context, "[%s|%s|%s:", part->name, part->filename == NULL ? "-" : part->filename, part->type == NULL ? "-" : part->type);
+	buf_addf(context, "[%s|%s|%s:", part->name, part->filename == NULL ? "-" : part->filename,
+		 part->type == NULL ? "-" : part->type);
 	return 0;
 }
 
@@ -152,16 +160,19 @@ static int parse(struct env *env, const char *body, size_t len, size_t cut, stru
 	return fail != 0 ? fail : multipart_finish(multipart, &env->err);
 }
 
-#define BODY                                                                                                                       \
-	"a preamble\r\n--b--x\r\nContent-Disposition: form-data; name=\"f.a\"\r\n\r\none\r\n--b-\r\r\n--b--\r\n--b--x  \r\n"       \
-	"content-disposition: form-data; name=\"f.r\"; filename=\"C:\\dir\\\xe6\x8a\xa5%22.pdf\"\r\nContent-Type: application/pdf\r\n\r\n" \
+#define BODY                                                                                                           \
+	"a preamble\r\n--b--x\r\nContent-Disposition: form-data; "                                                     \
+	"name=\"f.a\"\r\n\r\none\r\n--b-\r\r\n--b--\r\n--b--x  \r\n"                                                   \
+	"content-disposition: form-data; name=\"f.r\"; filename=\"C:\\dir\\\xe6\x8a\xa5%22.pdf\"\r\nContent-Type: "    \
+	"application/pdf\r\n\r\n"                                                                                      \
 	"\r\n\r\n--b--x\r\nContent-Disposition: form-data; name=e\r\n\r\n\r\n--b--x--\r\nan epilogue"
 
 static void test_multipart_split(void **state)
 {
 	struct env *env = *state;
 	static const char body[] = BODY;
-	static const char expected[] = "[f.a|-|-:one\r\n--b-\r\r\n--b--][f.r|\xe6\x8a\xa5\".pdf|application/pdf:\r\n][e|-|-:]";
+	static const char expected[] =
+	    "[f.a|-|-:one\r\n--b-\r\r\n--b--][f.r|\xe6\x8a\xa5\".pdf|application/pdf:\r\n][e|-|-:]";
 	for (size_t cut = 0; cut <= sizeof(body) - 1; cut++) {
 		struct buf out;
 		assert_int_equal(parse(env, body, sizeof(body) - 1, cut, &out), 0);
@@ -185,8 +196,10 @@ static void test_multipart_hostile(void **state)
 	    "--b--x\r\nContent-Disposition: attachment; name=\"a\"\r\n\r\n\r\n--b--x--",
 	    "--b--x\r\nContent-Disposition: form-data; name=\"a\r\n\r\n\r\n--b--x--",
 	    "--b--x\r\nContent-Disposition: form-data; name=\"\xff\"\r\n\r\n\r\n--b--x--",
-	    "--b--x\r\nContent-Disposition: form-data; name=\"a\"\r\nContent-Disposition: form-data; name=\"b\"\r\n\r\n\r\n--b--x--",
-	    "--b--x\r\nContent-Disposition: form-data; name=\"a\"\r\nContent-Transfer-Encoding: base64\r\n\r\n\r\n--b--x--",
+	    "--b--x\r\nContent-Disposition: form-data; name=\"a\"\r\nContent-Disposition: form-data; "
+	    "name=\"b\"\r\n\r\n\r\n--b--x--",
+	    "--b--x\r\nContent-Disposition: form-data; name=\"a\"\r\nContent-Transfer-Encoding: "
+	    "base64\r\n\r\n\r\n--b--x--",
 	    "--b--xx\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n\r\n--b--x--",
 	    "--b--x\rContent-Disposition: form-data; name=\"a\"\r\n\r\n\r\n--b--x--",
 	    "--b--x-x",
@@ -200,9 +213,15 @@ static void test_multipart_hostile(void **state)
 	memcpy(headers, "--b--x\r\n", 8);
 	assert_int_equal(parse(env, headers, strlen(headers), 0, &out), -ERR_INVALID);
 
-	const char *types[] = {NULL, "text/plain", "multipart/form-data", "multipart/form-data; boundary=", "multipart/form-data; boundary=\"a",
-	                       "multipart/form-data; boundary=a\tb\"", "multipart/form-dataX; boundary=a",
-	                       "multipart/form-data; boundary=01234567890123456789012345678901234567890123456789012345678901234567890"};
+	const char *types[] = {
+	    NULL,
+	    "text/plain",
+	    "multipart/form-data",
+	    "multipart/form-data; boundary=",
+	    "multipart/form-data; boundary=\"a",
+	    "multipart/form-data; boundary=a\tb\"",
+	    "multipart/form-dataX; boundary=a",
+	    "multipart/form-data; boundary=01234567890123456789012345678901234567890123456789012345678901234567890"};
 	struct multipart_sink sink = {part_begin, part_data, part_end, &out};
 	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
 		assert_null(multipart_new(env->arena, types[i], &sink));
@@ -223,7 +242,8 @@ static const struct action_input some[] = {
 };
 static const struct action act = {.id = "t.t", .inputs = some, .ninputs = 7};
 
-static const char *collect(struct env *env, const char *key, const char *query, const char *body, bool json, int expected)
+static const char *collect(struct env *env, const char *key, const char *query, const char *body, bool json,
+			   int expected)
 {
 	struct pairs path = {0}, pairs = {0};
 	json_t *doc, *out = NULL;
@@ -238,12 +258,17 @@ static const char *collect(struct env *env, const char *key, const char *query, 
 static void test_inputs(void **state)
 {
 	struct env *env = *state;
-	assert_string_equal(collect(env, " k ", "n=7&other=1", "{\"day\":\"2026-02-28\",\"c\":\"red\",\"t\":\"三个字\",\"m\":\"x\",\"p\":\" s \"}", true, 0),
-	                    "{\"key\":\"k\",\"n\":7,\"day\":\"2026-02-28\",\"c\":\"red\",\"t\":\"三个字\",\"m\":[\"x\"],\"p\":\" s \"}");
-	assert_string_equal(collect(env, "k", "n=", "{\"t\":\"x\",\"day\":\"\",\"m\":[\"a\",\"b\"],\"u\":1}", false, 0), "{\"key\":\"k\",\"t\":\"x\",\"m\":[\"a\",\"b\"]}");
+	assert_string_equal(collect(env, " k ", "n=7&other=1",
+				    "{\"day\":\"2026-02-28\",\"c\":\"red\",\"t\":\"三个字\",\"m\":\"x\",\"p\":\" s \"}",
+				    true, 0),
+			    "{\"key\":\"k\",\"n\":7,\"day\":\"2026-02-28\",\"c\":\"red\",\"t\":\"三个字\",\"m\":[\"x\"]"
+			    ",\"p\":\" s \"}");
+	assert_string_equal(collect(env, "k", "n=", "{\"t\":\"x\",\"day\":\"\",\"m\":[\"a\",\"b\"],\"u\":1}", false, 0),
+			    "{\"key\":\"k\",\"t\":\"x\",\"m\":[\"a\",\"b\"]}");
 	(void)collect(env, "toolong", "", "{\"t\":\"x\"}", false, -ERR_NOT_FOUND);
 	/* Every mistake at once. */
-	(void)collect(env, "k", "n=11", "{\"day\":\"2026-02-30\",\"c\":\"blue\",\"t\":\"四个字啊\",\"u\":1}", true, -ERR_INVALID);
+	(void)collect(env, "k", "n=11", "{\"day\":\"2026-02-30\",\"c\":\"blue\",\"t\":\"四个字啊\",\"u\":1}", true,
+		      -ERR_INVALID);
 	assert_int_equal(env->err.ndiags, 5);
 	(void)collect(env, "k", "n=1&n=2", "{\"t\":\"a\\u0007\"}", false, -ERR_INVALID);
 	assert_int_equal(env->err.ndiags, 2);

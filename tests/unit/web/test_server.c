@@ -118,38 +118,124 @@ static int file(struct request *rq, struct response *out, struct err *err)
 }
 
 static const char *const bosses[] = {"boss", NULL};
-static const struct action_input key_in[] = {{.name = "key", .where = INPUT_PATH, .type = INPUT_TEXT, .required = true, .max = 20, .title = "k", .help = "h"}};
-static const struct action_input login_in[] = {
-    {.name = "password", .where = INPUT_FORM, .type = INPUT_TEXT, .required = true, .secret = true, .max = 20, .title = "密码", .help = "h"}};
-static const struct action_input check_in[] = {{.name = "file", .where = INPUT_FORM, .type = INPUT_FILE, .max = 1000, .title = "文件", .help = "h"}};
+static const struct action_input key_in[] = {
+    {.name = "key", .where = INPUT_PATH, .type = INPUT_TEXT, .required = true, .max = 20, .title = "k", .help = "h"}};
+static const struct action_input login_in[] = {{.name = "password",
+						.where = INPUT_FORM,
+						.type = INPUT_TEXT,
+						.required = true,
+						.secret = true,
+						.max = 20,
+						.title = "密码",
+						.help = "h"}};
+static const struct action_input check_in[] = {
+    {.name = "file", .where = INPUT_FORM, .type = INPUT_FILE, .max = 1000, .title = "文件", .help = "h"}};
 #define MIB ((int64_t)1 << 20)
 static const struct action all[] = {
-    {.id = "desk.act", .method = METHOD_POST, .path = "/act/{key}", .permission = PERMIT_SIGNED_IN, .inputs = key_in, .ninputs = 1, .title = "t", .summary = "s",
-     .audit = AUDIT_ACT, .generic = true, .files = true, .body_max = 8 * MIB, .handler = echo},
-    {.id = "desk.boss", .path = "/boss", .permission = PERMIT_ROLES, .roles = bosses, .title = "t", .summary = "s", .handler = echo},
-    {.id = "desk.broken", .path = "/broken", .permission = PERMIT_PUBLIC, .template = "page", .title = "t", .summary = "s", .handler = broken},
-    {.id = "portal.check", .method = METHOD_POST, .path = "/check", .permission = PERMIT_PUBLIC, .inputs = check_in, .ninputs = 1, .title = "t", .summary = "s",
-     .files = true, .open = true, .body_max = MIB, .handler = echo},
+    {.id = "desk.act",
+     .method = METHOD_POST,
+     .path = "/act/{key}",
+     .permission = PERMIT_SIGNED_IN,
+     .inputs = key_in,
+     .ninputs = 1,
+     .title = "t",
+     .summary = "s",
+     .audit = AUDIT_ACT,
+     .generic = true,
+     .files = true,
+     .body_max = 8 * MIB,
+     .handler = echo},
+    {.id = "desk.boss",
+     .path = "/boss",
+     .permission = PERMIT_ROLES,
+     .roles = bosses,
+     .title = "t",
+     .summary = "s",
+     .handler = echo},
+    {.id = "desk.broken",
+     .path = "/broken",
+     .permission = PERMIT_PUBLIC,
+     .template = "page",
+     .title = "t",
+     .summary = "s",
+     .handler = broken},
+    {.id = "portal.check",
+     .method = METHOD_POST,
+     .path = "/check",
+     .permission = PERMIT_PUBLIC,
+     .inputs = check_in,
+     .ninputs = 1,
+     .title = "t",
+     .summary = "s",
+     .files = true,
+     .open = true,
+     .body_max = MIB,
+     .handler = echo},
     {.id = "desk.file", .path = "/file", .permission = PERMIT_SIGNED_IN, .title = "t", .summary = "s", .handler = file},
-    {.id = "desk.login-form", .path = "/login", .permission = PERMIT_PUBLIC, .template = "form", .title = "登录", .summary = "s", .audit = AUDIT_ACCESS, .handler = form},
-    {.id = "desk.login", .method = METHOD_POST, .path = "/login", .permission = PERMIT_PUBLIC, .inputs = login_in, .ninputs = 1, .template = "form", .title = "t",
-     .summary = "s", .audit = AUDIT_ACCESS, .body_max = MIB, .handler = login},
-    {.id = "desk.me", .path = "/me", .permission = PERMIT_SIGNED_IN, .template = "form", .title = "我", .summary = "s", .handler = form},
-    {.id = "portal.page", .path = "/page", .permission = PERMIT_PUBLIC, .template = "page", .title = "页", .summary = "s", .cache = true, .handler = page},
-    {.id = "desk.refuse", .method = METHOD_POST, .path = "/refuse", .permission = PERMIT_SIGNED_IN, .template = "form", .title = "t", .summary = "s",
-     .audit = AUDIT_ACT, .generic = true, .body_max = MIB, .handler = refuse},
+    {.id = "desk.login-form",
+     .path = "/login",
+     .permission = PERMIT_PUBLIC,
+     .template = "form",
+     .title = "登录",
+     .summary = "s",
+     .audit = AUDIT_ACCESS,
+     .handler = form},
+    {.id = "desk.login",
+     .method = METHOD_POST,
+     .path = "/login",
+     .permission = PERMIT_PUBLIC,
+     .inputs = login_in,
+     .ninputs = 1,
+     .template = "form",
+     .title = "t",
+     .summary = "s",
+     .audit = AUDIT_ACCESS,
+     .body_max = MIB,
+     .handler = login},
+    {.id = "desk.me",
+     .path = "/me",
+     .permission = PERMIT_SIGNED_IN,
+     .template = "form",
+     .title = "我",
+     .summary = "s",
+     .handler = form},
+    {.id = "portal.page",
+     .path = "/page",
+     .permission = PERMIT_PUBLIC,
+     .template = "page",
+     .title = "页",
+     .summary = "s",
+     .cache = true,
+     .handler = page},
+    {.id = "desk.refuse",
+     .method = METHOD_POST,
+     .path = "/refuse",
+     .permission = PERMIT_SIGNED_IN,
+     .template = "form",
+     .title = "t",
+     .summary = "s",
+     .audit = AUDIT_ACT,
+     .generic = true,
+     .body_max = MIB,
+     .handler = refuse},
     {.id = "portal.slow", .path = "/slow", .permission = PERMIT_PUBLIC, .title = "t", .summary = "s", .handler = slow},
 };
 static const struct action_table table = {all, sizeof(all) / sizeof(all[0])};
 
 /* ---------------------------------------------------------------- backend */
 
-static int give(const char *given, const char *wanted, const char *user, struct arena *arena, struct actor *out, struct err *err)
+static int give(const char *given, const char *wanted, const char *user, struct arena *arena, struct actor *out,
+		struct err *err)
 {
 	bool changing = text_eq(given, "session-new");
 	if (!text_eq(given, wanted) && !changing)
 		return ERR(err, ERR_SIGNED_OUT, "没有登录");
-	*out = (struct actor){.user = user, .name = user, .agency = "", .area = "", .roles = json_tie(arena, json_pack("[s]", "handler")), .must_change = changing};
+	*out = (struct actor){.user = user,
+			      .name = user,
+			      .agency = "",
+			      .area = "",
+			      .roles = json_tie(arena, json_pack("[s]", "handler")),
+			      .must_change = changing};
 	return 0;
 }
 
@@ -210,19 +296,36 @@ static int setup(void **state)
 	err_init(&err, world->arena);
 	(void)snprintf(world->dir, sizeof(world->dir), "/tmp/sanzhi-web-XXXXXX");
 	assert_non_null(mkdtemp(world->dir));
-	world->site = (struct site){.dir = world->dir, .name = "试", .base_url = "http://127.0.0.1", .clock = clock_system(), .log = {.level = LOG_ERROR_ + 1, .fd = 2}};
-	assert_int_equal(blob_open_files(arena_printf(world->arena, "%s/blobs", world->dir), world->arena, &world->site.blobs, &err), 0);
-	const char *assets = arena_printf(world->arena, "%s/assets", world->dir), *templates = arena_printf(world->arena, "%s/templates", world->dir);
+	world->site = (struct site){.dir = world->dir,
+				    .name = "试",
+				    .base_url = "http://127.0.0.1",
+				    .clock = clock_system(),
+				    .log = {.level = LOG_ERROR_ + 1, .fd = 2}};
+	assert_int_equal(
+	    blob_open_files(arena_printf(world->arena, "%s/blobs", world->dir), world->arena, &world->site.blobs, &err),
+	    0);
+	const char *assets = arena_printf(world->arena, "%s/assets", world->dir),
+		   *templates = arena_printf(world->arena, "%s/templates", world->dir);
 	assert_int_equal(system(arena_printf(world->arena, "mkdir -p %s %s", assets, templates)), 0);
 	put_file(arena_printf(world->arena, "%s/a.css", assets),
-	         "body{color:red;background:blue}body{color:red;background:blue}body{color:red;background:blue}body{color:red;background:blue}"
-	         "body{color:red;background:blue}body{color:red;background:blue}body{color:red;background:blue}body{color:red;background:blue}");
-	put_file(arena_printf(world->arena, "%s/page.mustache", templates), "<p>n={{n}}</p><b>{{#page.user}}{{name}}{{/page.user}}</b>");
+		 "body{color:red;background:blue}body{color:red;background:blue}body{color:red;background:blue}body{"
+		 "color:red;background:blue}"
+		 "body{color:red;background:blue}body{color:red;background:blue}body{color:red;background:blue}body{"
+		 "color:red;background:blue}");
+	put_file(arena_printf(world->arena, "%s/page.mustache", templates),
+		 "<p>n={{n}}</p><b>{{#page.user}}{{name}}{{/page.user}}</b>");
 	put_file(arena_printf(world->arena, "%s/form.mustache", templates),
-	         "<i>csrf={{page.csrf}};</i>{{#page.notice}}notice={{text}}{{/page.notice}}{{#problem}}problem={{code}}{{/problem}}{{#errors}}[{{what}}|{{cite}}]{{/errors}}");
-	put_file(arena_printf(world->arena, "%s/error.mustache", templates), "<h1>error {{problem.status}}</h1><p>{{problem.detail}}</p>");
-	struct web_options web = {.site = &world->site, .actions = &table, .backend = &backend, .templates = templates, .assets = assets,
-	                          .template_flags = TEMPLATE_STRICT, .logins_per_minute = 600};
+		 "<i>csrf={{page.csrf}};</i>{{#page.notice}}notice={{text}}{{/"
+		 "page.notice}}{{#problem}}problem={{code}}{{/problem}}{{#errors}}[{{what}}|{{cite}}]{{/errors}}");
+	put_file(arena_printf(world->arena, "%s/error.mustache", templates),
+		 "<h1>error {{problem.status}}</h1><p>{{problem.detail}}</p>");
+	struct web_options web = {.site = &world->site,
+				  .actions = &table,
+				  .backend = &backend,
+				  .templates = templates,
+				  .assets = assets,
+				  .template_flags = TEMPLATE_STRICT,
+				  .logins_per_minute = 600};
 	assert_int_equal(web_new(&web, world->arena, &world->web, &err), 0);
 	struct server_options options = {.web = world->web, .threads = 2, .workers = 2, .queue = 2, .timeout_s = 10};
 	assert_int_equal(server_start(&options, world->arena, &world->server, &err), 0);
@@ -248,7 +351,9 @@ static int teardown(void **state)
 
 static int dial(const struct world *world)
 {
-	struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(server_port(world->server)), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	struct sockaddr_in address = {.sin_family = AF_INET,
+				      .sin_port = htons(server_port(world->server)),
+				      .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
 	struct timeval limit = {.tv_sec = 5};
 	int fd = socket(AF_INET, SOCK_STREAM, 0), on = 1;
 	assert_int_equal(connect(fd, (const struct sockaddr *)&address, sizeof(address)), 0);
@@ -285,10 +390,13 @@ static struct answer receive(struct world *world, int fd, bool head_only)
 		char *end = strstr(data, "\r\n\r\n");
 		if (end != NULL) {
 			char *length = strcasestr(data, "\r\nContent-Length:");
-			size_t body = length == NULL || length > end || head_only ? 0 : strtoul(length + 17, NULL, 10), start = (size_t)(end - data) + 4;
+			size_t body = length == NULL || length > end || head_only ? 0 : strtoul(length + 17, NULL, 10),
+			       start = (size_t)(end - data) + 4;
 			if (used >= start + body) {
-				out = (struct answer){.status = (int)strtol(data + 9, NULL, 10), .head = arena_strndup(world->arena, data, start),
-				                      .body = arena_strndup(world->arena, data + start, body), .len = body};
+				out = (struct answer){.status = (int)strtol(data + 9, NULL, 10),
+						      .head = arena_strndup(world->arena, data, start),
+						      .body = arena_strndup(world->arena, data + start, body),
+						      .len = body};
 				return out;
 			}
 		}
@@ -308,13 +416,17 @@ static struct answer raw(struct world *world, const char *request, size_t len)
 	return answer;
 }
 
-static struct answer ask(struct world *world, const char *request) { return raw(world, request, strlen(request)); }
+static struct answer ask(struct world *world, const char *request)
+{
+	return raw(world, request, strlen(request));
+}
 
 /* "METHOD path", more header lines (each ended), a body. */
 static struct answer talk(struct world *world, const char *line, const char *headers, const char *body)
 {
 	const char *length = body == NULL ? "" : arena_printf(world->arena, "Content-Length: %zu\r\n", strlen(body));
-	return ask(world, arena_printf(world->arena, "%s HTTP/1.1\r\nHost: h\r\n%s%s\r\n%s", line, headers, length, body == NULL ? "" : body));
+	return ask(world, arena_printf(world->arena, "%s HTTP/1.1\r\nHost: h\r\n%s%s\r\n%s", line, headers, length,
+				       body == NULL ? "" : body));
 }
 
 static bool says(const struct answer *answer, const char *header)
@@ -342,7 +454,8 @@ static void test_strict(void **state)
 	    "POST /check HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
 	    "POST /check HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nContent-Length: 3\r\n\r\na=b",
 	    "POST /check HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\na=b",
-	    "POST /check HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+	    "POST /check HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: "
+	    "chunked\r\n\r\n0\r\n\r\n",
 	    "POST /check HTTP/1.1\r\nHost: a\r\nContent-Length: +3\r\n\r\na=b",
 	    "POST /check HTTP/1.1\r\nHost: a\r\nContent-Length: -3\r\n\r\na=b",
 	    "GET /pa\xc3\xa4ge HTTP/1.1\r\nHost: a\r\n\r\n",
@@ -402,7 +515,8 @@ static void test_keep_alive(void **state)
 	    "GET /nothing HTTP/1.1\r\nHost: h\r\n\r\n",
 	    "POST /check HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}",
 	    "POST /act/k HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}",
-	    "POST /check HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n{\r\n1\r\n}\r\n0\r\n\r\n",
+	    "POST /check HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\nTransfer-Encoding: "
+	    "chunked\r\n\r\n1\r\n{\r\n1\r\n}\r\n0\r\n\r\n",
 	};
 	int fd = dial(world);
 	for (size_t i = 0; i < 60; i++) {
@@ -421,7 +535,8 @@ static void test_cache(void **state)
 	struct answer first = talk(world, "GET /page", "", NULL), second = talk(world, "GET /page", COOKIE, NULL);
 	assert_string_equal(first.body, "<p>n=1</p><b></b>");
 	assert_string_equal(second.body, first.body); /* kept, and without a trace of who asks */
-	assert_true(says(&second, "ETag: ") && says(&second, "Content-Security-Policy: default-src 'none'") && says(&second, "Cache-Control: public, no-cache"));
+	assert_true(says(&second, "ETag: ") && says(&second, "Content-Security-Policy: default-src 'none'") &&
+		    says(&second, "Cache-Control: public, no-cache"));
 	assert_string_equal(talk(world, "GET /page?x=1", "", NULL).body, "<p>n=2</p><b></b>");
 	assert_string_equal(talk(world, "GET /page", JSON, NULL).body, "{\"n\":3}");
 	assert_string_equal(talk(world, "GET /page", JSON, NULL).body, "{\"n\":3}");
@@ -438,15 +553,19 @@ static void test_assets(void **state)
 {
 	struct world *world = *state;
 	const char *line = arena_printf(world->arena, "GET %s/a.css", world->web->assets->prefix);
-	struct answer plain = talk(world, line, "", NULL), gzip = talk(world, line, "Accept-Encoding: gzip, br\r\n", NULL);
+	struct answer plain = talk(world, line, "", NULL),
+		      gzip = talk(world, line, "Accept-Encoding: gzip, br\r\n", NULL);
 	assert_int_equal(plain.status, 200);
 	assert_true(says(&plain, "Content-Type: text/css; charset=utf-8") && says(&plain, "immutable"));
 	assert_true(says(&gzip, "Content-Encoding: gzip") && gzip.len < plain.len);
 	assert_int_equal(talk(world, "GET /assets/0123/a.css", "", NULL).status, 404);
-	assert_int_equal(talk(world, arena_printf(world->arena, "GET %s/../web.key", world->web->assets->prefix), "", NULL).status, 404);
+	assert_int_equal(
+	    talk(world, arena_printf(world->arena, "GET %s/../web.key", world->web->assets->prefix), "", NULL).status,
+	    404);
 	char *etag = arena_strdup(world->arena, strstr(plain.head, "ETag: ") + 6);
 	*strchr(etag, '\r') = '\0';
-	assert_int_equal(talk(world, line, arena_printf(world->arena, "If-None-Match: %s\r\n", etag), NULL).status, 304);
+	assert_int_equal(talk(world, line, arena_printf(world->arena, "If-None-Match: %s\r\n", etag), NULL).status,
+			 304);
 }
 
 /* Between "csrf=" and ";". */
@@ -465,19 +584,29 @@ static void test_login(void **state)
 	assert_non_null(cookie);
 	char *pre = arena_strndup(world->arena, cookie + 12, strcspn(cookie + 12, ";"));
 	assert_non_null(strstr(cookie, "Path=/; HttpOnly; SameSite=Lax"));
-	const char *with = arena_printf(world->arena, "Cookie: %s\r\n" URLENCODED, pre), *token_text = csrf_of(world, &form_page);
+	const char *with = arena_printf(world->arena, "Cookie: %s\r\n" URLENCODED, pre),
+		   *token_text = csrf_of(world, &form_page);
 
-	assert_int_equal(talk(world, "POST /login", URLENCODED, "password=right").status, 403); /* no token, no cookie */
+	assert_int_equal(talk(world, "POST /login", URLENCODED, "password=right").status,
+			 403); /* no token, no cookie */
 	assert_int_equal(talk(world, "POST /login", with, "password=right&csrf=x").status, 403);
-	assert_int_equal(talk(world, "POST /login", URLENCODED, arena_printf(world->arena, "password=right&csrf=%s", token_text)).status, 403);
-	struct answer wrong = talk(world, "POST /login", with, arena_printf(world->arena, "password=wrong&csrf=%s", token_text));
+	assert_int_equal(
+	    talk(world, "POST /login", URLENCODED, arena_printf(world->arena, "password=right&csrf=%s", token_text))
+		.status,
+	    403);
+	struct answer wrong =
+	    talk(world, "POST /login", with, arena_printf(world->arena, "password=wrong&csrf=%s", token_text));
 	assert_int_equal(wrong.status, 401);
 	assert_non_null(strstr(wrong.body, "problem=signed-out")); /* the same form again */
-	struct answer right = talk(world, "POST /login", with, arena_printf(world->arena, "password=right&csrf=%s", token_text));
+	struct answer right =
+	    talk(world, "POST /login", with, arena_printf(world->arena, "password=right&csrf=%s", token_text));
 	assert_int_equal(right.status, 303);
-	assert_true(says(&right, "Location: /me\r\n") && says(&right, "Set-Cookie: sanzhi=session-1; Path=/; HttpOnly; SameSite=Lax\r\n") &&
-	            says(&right, "Set-Cookie: sanzhi-pre=; ") && says(&right, "Set-Cookie: sanzhi-notice=%E6%82%A8%E5%A5%BD;"));
-	struct answer me = talk(world, "GET /me", "Cookie: sanzhi=session-1; sanzhi-notice=%E6%82%A8%E5%A5%BD\r\n", NULL);
+	assert_true(says(&right, "Location: /me\r\n") &&
+		    says(&right, "Set-Cookie: sanzhi=session-1; Path=/; HttpOnly; SameSite=Lax\r\n") &&
+		    says(&right, "Set-Cookie: sanzhi-pre=; ") &&
+		    says(&right, "Set-Cookie: sanzhi-notice=%E6%82%A8%E5%A5%BD;"));
+	struct answer me =
+	    talk(world, "GET /me", "Cookie: sanzhi=session-1; sanzhi-notice=%E6%82%A8%E5%A5%BD\r\n", NULL);
 	assert_non_null(strstr(me.body, "notice=您好"));
 	assert_true(says(&me, "Set-Cookie: sanzhi-notice=; ") && says(&me, "Cache-Control: no-store"));
 }
@@ -515,10 +644,18 @@ static void test_forged(void **state)
 	assert_non_null(strstr(good.body, "\"user\":\"anna\",\"inputs\":{\"key\":\"k1\"},\"fields\":{\"a\":\"1\"}"));
 	assert_int_equal(talk(world, "POST /act/k1", COOKIE URLENCODED, "f.a=1").status, 403);
 	assert_int_equal(talk(world, "POST /act/k1", COOKIE URLENCODED "Origin: http://evil\r\n", body).status, 403);
-	assert_int_equal(talk(world, "POST /act/k1", COOKIE URLENCODED "Sec-Fetch-Site: cross-site\r\n", body).status, 403);
-	assert_int_equal(talk(world, "POST /act/k1", COOKIE URLENCODED "Origin: http://h\r\nSec-Fetch-Site: same-origin\r\n", body).status, 200);
+	assert_int_equal(talk(world, "POST /act/k1", COOKIE URLENCODED "Sec-Fetch-Site: cross-site\r\n", body).status,
+			 403);
+	assert_int_equal(
+	    talk(world, "POST /act/k1", COOKIE URLENCODED "Origin: http://h\r\nSec-Fetch-Site: same-origin\r\n", body)
+		.status,
+	    200);
 	assert_int_equal(talk(world, "POST /act/k1", COOKIE AS_JSON, "{\"f\":{}}").status, 403);
-	assert_int_equal(talk(world, "POST /act/k1", arena_printf(world->arena, COOKIE AS_JSON "X-CSRF-Token: %s\r\n", token_text), "{\"f\":{}}").status, 200);
+	assert_int_equal(talk(world, "POST /act/k1",
+			      arena_printf(world->arena, COOKIE AS_JSON "X-CSRF-Token: %s\r\n", token_text),
+			      "{\"f\":{}}")
+			     .status,
+			 200);
 	struct answer program = talk(world, "POST /act/k1", BEARER AS_JSON, "{\"f\":{\"a\":[1,{\"b\":true}]}}");
 	assert_int_equal(program.status, 200);
 	assert_non_null(strstr(program.body, "\"fields\":{\"a\":[1,{\"b\":true}]},\"files\":0,\"token\":true"));
@@ -527,7 +664,8 @@ static void test_forged(void **state)
 static void test_json_errors(void **state)
 {
 	struct world *world = *state;
-	static const char *const bad[] = {"{", "[]", "{\"f\":1}", "{\"f\":{\"a\":1,\"a\":2}}", "{\"nothing\":1}", "{\"f\":{\"a\":\"\xff\"}}"};
+	static const char *const bad[] = {
+	    "{", "[]", "{\"f\":1}", "{\"f\":{\"a\":1,\"a\":2}}", "{\"nothing\":1}", "{\"f\":{\"a\":\"\xff\"}}"};
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		struct answer answer = talk(world, "POST /act/k", BEARER AS_JSON, bad[i]);
 		assert_int_equal(answer.status, 422);
@@ -539,7 +677,8 @@ static void test_json_errors(void **state)
 	assert_int_equal(talk(world, "POST /act/k", BEARER "Content-Type: text/xml\r\n", "<a/>").status, 415);
 	struct answer refused = talk(world, "POST /refuse", BEARER AS_JSON, "{}");
 	assert_int_equal(refused.status, 409);
-	assert_non_null(strstr(refused.body, "\"clauses\":[{\"clause\":\"bn-sh-3\",\"cite\":\"第三条\",\"say\":\"没有送法制审核\",\"mend\":\"先送审\"}]"));
+	assert_non_null(strstr(refused.body, "\"clauses\":[{\"clause\":\"bn-sh-3\",\"cite\":\"第三条\",\"say\":"
+					     "\"没有送法制审核\",\"mend\":\"先送审\"}]"));
 	assert_non_null(strstr(refused.body, "\"errors\":[{\"where\":\"f.a\",\"what\":\"没有填写\"}]"));
 	char *body = arena_printf(world->arena, "csrf=%s", csrf_token(world->arena, world->web->key, "session-1"));
 	struct answer again = talk(world, "POST /refuse", COOKIE URLENCODED "Accept: text/html\r\n", body);
@@ -554,8 +693,10 @@ static char *multipart(struct world *world, const char *fields, size_t size, siz
 {
 	struct buf body;
 	buf_init(&body, world->arena, size + 10000);
-	buf_addf(&body, "--B\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\n%s\r\n%s--B\r\nContent-Disposition: form-data; name=\"f.report\"; filename=\"a.bin\"\r\n\r\n",
-	         csrf_token(world->arena, world->web->key, "session-1"), fields);
+	buf_addf(&body,
+		 "--B\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\n%s\r\n%s--B\r\nContent-Disposition: "
+		 "form-data; name=\"f.report\"; filename=\"a.bin\"\r\n\r\n",
+		 csrf_token(world->arena, world->web->key, "session-1"), fields);
 	for (size_t i = 0; i < size; i++)
 		buf_addc(&body, (char)(i * 31 % 251));
 	buf_adds(&body, "\r\n--B--\r\n");
@@ -565,7 +706,10 @@ static char *multipart(struct world *world, const char *fields, size_t size, siz
 
 static struct answer upload(struct world *world, const char *path, const char *headers, const char *body, size_t len)
 {
-	char *head = arena_printf(world->arena, "POST %s HTTP/1.1\r\nHost: h\r\n%sContent-Type: multipart/form-data; boundary=B\r\nContent-Length: %zu\r\n\r\n", path, headers, len);
+	char *head = arena_printf(world->arena,
+				  "POST %s HTTP/1.1\r\nHost: h\r\n%sContent-Type: multipart/form-data; "
+				  "boundary=B\r\nContent-Length: %zu\r\n\r\n",
+				  path, headers, len);
 	int fd = dial(world);
 	send_all(fd, head, strlen(head));
 	send_all(fd, body, len);
@@ -583,7 +727,8 @@ static void test_upload(void **state)
 	assert_int_equal(answer.status, 200);
 	struct digest digest = hash_sha256(strstr(body, "a.bin\"\r\n\r\n") + 10, size);
 	assert_non_null(strstr(answer.body, hex_encode(world->arena, digest.bytes, HASH_LEN)));
-	assert_non_null(strstr(answer.body, "\"fields\":{\"report\":{\"file\":0}},\"files\":1,\"token\":false,\"size\":3000000,\"field\":\"report\",\"name\":\"a.bin\""));
+	assert_non_null(strstr(answer.body, "\"fields\":{\"report\":{\"file\":0}},\"files\":1,\"token\":false,\"size\":"
+					    "3000000,\"field\":\"report\",\"name\":\"a.bin\""));
 	struct err err;
 	err_init(&err, world->arena);
 	assert_int_equal(blob_check(world->site.blobs, &digest, NULL, &err), 0);
@@ -595,15 +740,22 @@ static void test_upload(void **state)
 	digest = hash_sha256(strstr(body, "a.bin\"\r\n\r\n") + 10, 500000);
 	assert_int_equal(blob_check(world->site.blobs, &digest, NULL, &err), -ERR_NOT_FOUND);
 	/* A program's document beside its file. */
-	body = multipart(world, "--B\r\nContent-Disposition: form-data; name=\"json\"\r\nContent-Type: application/json\r\n\r\n{\"f\":{\"n\":1,\"report\":{\"file\":0}}}\r\n", 10, &len);
+	body = multipart(world,
+			 "--B\r\nContent-Disposition: form-data; name=\"json\"\r\nContent-Type: "
+			 "application/json\r\n\r\n{\"f\":{\"n\":1,\"report\":{\"file\":0}}}\r\n",
+			 10, &len);
 	answer = upload(world, "/act/k", BEARER, body, len);
 	assert_int_equal(answer.status, 200);
 	assert_non_null(strstr(answer.body, "\"fields\":{\"n\":1,\"report\":{\"file\":0}}"));
 	/* Too large, said before; cut off; a stranger's file stays out of the store. */
-	char *huge = arena_printf(world->arena, "POST /act/k HTTP/1.1\r\nHost: h\r\n" COOKIE "Content-Type: multipart/form-data; boundary=B\r\nContent-Length: %lld\r\n\r\n", 100LL * MIB);
+	char *huge = arena_printf(world->arena,
+				  "POST /act/k HTTP/1.1\r\nHost: h\r\n" COOKIE
+				  "Content-Type: multipart/form-data; boundary=B\r\nContent-Length: %lld\r\n\r\n",
+				  100LL * MIB);
 	assert_int_equal(ask(world, huge).status, 413);
 	assert_int_equal(upload(world, "/act/k", COOKIE, body, len - 20).status, 422);
-	static const char strange[] = "--B\r\nContent-Disposition: form-data; name=\"file\"; filename=\"x\"\r\n\r\nhello\r\n--B--\r\n";
+	static const char strange[] =
+	    "--B\r\nContent-Disposition: form-data; name=\"file\"; filename=\"x\"\r\n\r\nhello\r\n--B--\r\n";
 	answer = upload(world, "/check", "", strange, sizeof(strange) - 1);
 	assert_int_equal(answer.status, 200);
 	digest = hash_sha256("hello", 5);
@@ -617,7 +769,8 @@ static void test_file(void **state)
 	struct answer answer = talk(world, "GET /file", COOKIE, NULL);
 	assert_int_equal(answer.status, 200);
 	assert_string_equal(answer.body, "<script>alert(1)</script>");
-	assert_true(says(&answer, "Content-Type: application/octet-stream\r\n") && says(&answer, "Content-Disposition: attachment; filename*=UTF-8''%E8%AF%81%E6%8D%AE.html\r\n"));
+	assert_true(says(&answer, "Content-Type: application/octet-stream\r\n") &&
+		    says(&answer, "Content-Disposition: attachment; filename*=UTF-8''%E8%AF%81%E6%8D%AE.html\r\n"));
 	assert_true(says(&answer, "X-Content-Type-Options: nosniff") && says(&answer, "Cache-Control: no-store"));
 }
 
