@@ -75,8 +75,11 @@ static int authorize(void *arg, int action, const char *a, const char *b, const 
 	case SQLITE_RECURSIVE:
 	case SQLITE_TRANSACTION:
 	case SQLITE_SAVEPOINT: return SQLITE_OK;
+	case SQLITE_UPDATE: /* connecting to a virtual table asks it of the schema, which no statement can write itself */
+		if (text_eq(a, "sqlite_master"))
+			return SQLITE_OK;
+		__attribute__((fallthrough));
 	case SQLITE_INSERT:
-	case SQLITE_UPDATE:
 	case SQLITE_DELETE:
 		return sc->schema_open || (!text_starts(a, "sqlite_") && !text_eq(a, "migration")) ? SQLITE_OK : SQLITE_DENY;
 	default: return sc->schema_open ? SQLITE_OK : SQLITE_DENY; /* create, drop, alter, reindex, analyze */
@@ -136,14 +139,19 @@ static int ready(struct db_conn *conn, struct err *err)
 		return 0;
 	if (sqlite3_libversion_number() < VERSION_MIN)
 		return ERR(err, ERR_UNSUPPORTED, "SQLite 版本过低：%s，至少须 3.37", sqlite3_libversion());
-	/* Personal data: made for its owner's eyes only; SQLite gives its other files the same mode. */
-	int fd = open(conn->db->path, O_CREAT | O_RDWR | O_CLOEXEC, 0600);
-	if (fd < 0) {
+	/*
+	 * Personal data: made for its owner's eyes only; SQLite gives its other files the same mode. Only ever created here,
+	 * never opened: closing any descriptor of the file would drop the locks of this process's other connections, and
+	 * another process could then take the log of changes away under them.
+	 */
+	int fd = open(conn->db->path, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0600);
+	if (fd < 0 && errno != EEXIST) {
 		int rc = db_raise(err, errno == ENOSPC ? ERR_FULL : ERR_UNAVAILABLE, "");
 		err_detail(err, "%s: %s", conn->db->path, strerror(errno));
 		return rc;
 	}
-	(void)close(fd);
+	if (fd >= 0)
+		(void)close(fd);
 	int rc = sqlite3_open_v2(conn->db->path, &sc->handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
 	BUG_ON(sc->handle == NULL); /* only without memory */
 	rc = rc == SQLITE_OK ? set_up(conn, err) : raise_engine(sc, err);
