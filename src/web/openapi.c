@@ -141,12 +141,22 @@ static json_t *kind_schema(const json_t *kind)
 	return out;
 }
 
+/* The streams whose kinds can be appended through the interface; other kinds the program writes itself. */
+static bool appendable(const json_t *kind)
+{
+	static const char *const streams[] = {"case", "agency", "officer", NULL};
+	for (size_t i = 0; streams[i] != NULL; i++)
+		if (text_eq(json_str(kind, "stream"), streams[i]))
+			return true;
+	return false;
+}
+
 static void add_kinds(json_t *schemas, const json_t *kinds, struct arena *arena)
 {
 	for (size_t i = 0; i < json_array_size(kinds); i++) {
 		const json_t *kind = json_array_get(kinds, i);
 		const char *name = json_str(kind, "kind");
-		if (name != NULL)
+		if (name != NULL && appendable(kind))
 			json_put(schemas, arena_printf(arena, "kind.%s", name), kind_schema(kind));
 	}
 }
