@@ -71,18 +71,22 @@ json_t *problem_document(const struct request *rq, const struct err *err, int st
 	json_put_str(doc, "detail", problem_detail(err));
 	json_put_str(doc, "instance", arena_printf(rq->arena, "urn:sanzhi:request:%s", rq->id));
 	for (const struct diag *diag = err->diags; diag != NULL; diag = diag->next) {
-		json_t *one = json_object();
 		if (diag->clause != NULL) {
+			json_t *one = json_object();
 			json_put_str(one, "clause", diag->clause);
 			json_put_str(one, "cite", diag->cite);
 			json_put_str(one, "say", diag->what);
 			json_put_str(one, "mend", diag->mend);
 			json_push(clauses, one);
-		} else {
+		}
+		/* A field's mistake says where it is, whether a clause asks for the field or not. */
+		if (diag->clause == NULL || err->code == ERR_INVALID) {
+			json_t *one = json_object();
 			json_put_str(one, "where", diag->where);
 			json_put_str(one, "what", diag->what);
 			json_put_str(one, "why", diag->why);
 			json_put_str(one, "mend", diag->mend);
+			json_put_str(one, "clause", diag->clause);
 			json_push(errors, one);
 		}
 	}

@@ -88,8 +88,9 @@ static const char *procedure_title(const struct site *site, const char *procedur
 {
 	const json_t *one;
 	size_t i;
-	json_array_foreach(law_procedures(site->law, arena), i, one)
-		if (text_eq(json_str(one, "procedure"), procedure))
+	const json_t *offered = law_procedures(site->law, arena);
+	json_array_foreach(offered, i, one)
+		if (text_eq(json_str(one, "id"), procedure))
 			return json_str(one, "title");
 	return or_empty(procedure);
 }
@@ -154,7 +155,8 @@ static json_t *next_acts(const struct actor *actor, const struct loaded *loaded,
 	json_t *may = json_array(), *may_not = json_array();
 	const json_t *one;
 	size_t i;
-	json_array_foreach(law_next(loaded->scope, loaded->stored.state, &who, arena), i, one) {
+	const json_t *coming = law_next(loaded->scope, loaded->stored.state, &who, arena);
+	json_array_foreach(coming, i, one) {
 		json_t *item = json_deep_copy(one);
 		const char *kind = json_str(one, "kind");
 		bool publish = text_eq(kind, "publication.proposed") || text_eq(kind, "publication.redacted");
@@ -428,7 +430,8 @@ int case_form_doc(struct site *site, const struct actor *actor, const char *key,
 	size_t i;
 	struct law_act who = {.at = loaded.now, .by = actor->user, .by_roles = actor->roles};
 	json_put(*out, "refusals", json_array());
-	json_array_foreach(law_next(loaded.scope, loaded.stored.state, &who, arena), i, one)
+	const json_t *coming = law_next(loaded.scope, loaded.stored.state, &who, arena);
+	json_array_foreach(coming, i, one)
 		if (text_eq(json_str(one, "kind"), kind) && !json_bool(one, "allowed"))
 			json_put(*out, "refusals", json_deep_copy(json_object_get(one, "refusals")));
 	return 0;
@@ -438,8 +441,9 @@ int case_new_doc(struct site *site, const struct actor *actor, const char *proce
 {
 	const json_t *found = NULL, *one;
 	size_t i;
-	json_array_foreach(law_procedures(site->law, arena), i, one)
-		if (text_eq(json_str(one, "procedure"), procedure))
+	const json_t *offered = law_procedures(site->law, arena);
+	json_array_foreach(offered, i, one)
+		if (text_eq(json_str(one, "id"), procedure))
 			found = one;
 	if (found == NULL)
 		return ERR(err, ERR_NOT_FOUND, "没有“%s”这一程序", procedure);

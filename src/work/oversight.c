@@ -69,7 +69,8 @@ static int add_grounds(struct site *site, struct db_conn *conn, const char *key,
 		return rc;
 	const json_t *ground;
 	size_t i;
-	json_array_foreach(law_grounds(state_scope(site, stored.state, instant_day(now), arena), stored.state, now, arena), i, ground) {
+	const json_t *grounds = law_grounds(state_scope(site, stored.state, instant_day(now), arena), stored.state, now, arena);
+	json_array_foreach(grounds, i, ground) {
 		json_t *item = json_deep_copy(ground);
 		json_put_str(item, "key", key);
 		json_push(out, item);

@@ -198,13 +198,15 @@ int officer_roster(struct site *site, const struct actor *actor, int days, struc
 /* --- an agency's page ---------------------------------------------------------------------------------------------- */
 
 /* The columns' values of one item, in the list's order, as texts. */
-static json_t *item_cells(const json_t *list, const json_t *doc)
+static json_t *item_cells(const json_t *list, const json_t *doc, struct arena *arena)
 {
 	json_t *cells = json_array();
 	const json_t *field, *values = json_object_get(doc, "values");
 	size_t i;
 	if (values == NULL)
 		values = doc;
+	else if (json_is_string(values)) /* an entry keeps the item's columns as one text: each list has columns of its own */
+		values = parse(arena, json_string_value(values));
 	json_array_foreach(json_object_get(list, "fields"), i, field) {
 		const json_t *value = json_object_get(values, json_str(field, "name"));
 		json_t *cell = json_object();
@@ -222,7 +224,8 @@ static json_t *lists_of(struct site *site, const struct agency *agency, const st
 	json_t *out = json_tie(arena, json_array());
 	const json_t *list;
 	size_t i;
-	json_array_foreach(law_lists(scope, arena), i, list) {
+	const json_t *known = law_lists(scope, arena);
+	json_array_foreach(known, i, list) {
 		json_t *item = json_object(), *rows = json_array();
 		json_put_str(item, "id", json_str(list, "id"));
 		json_put_str(item, "title", json_str(list, "title"));
@@ -233,7 +236,7 @@ static json_t *lists_of(struct site *site, const struct agency *agency, const st
 				continue;
 			json_t *row = json_object();
 			json_put_str(row, "item", db_str(items, k, 1));
-			json_put(row, "cells", item_cells(list, parse(arena, db_str(items, k, 2))));
+			json_put(row, "cells", item_cells(list, parse(arena, db_str(items, k, 2)), arena));
 			json_put_str(row, "updated", instant_format_zh(arena, db_int(items, k, 3)));
 			json_put_bool(row, "published", !db_is_null(items, k, 4));
 			json_push(rows, row);

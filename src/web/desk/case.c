@@ -79,8 +79,9 @@ static json_t *procedure_options(struct request *rq, const char *chosen)
 	json_t *out = json_array();
 	const json_t *one;
 	size_t i;
-	json_array_foreach(law_procedures(rq->site->law, rq->arena), i, one)
-		json_push(out, view_option(json_str(one, "procedure"), json_str(one, "title"), text_eq(json_str(one, "procedure"), chosen)));
+	const json_t *offered = law_procedures(rq->site->law, rq->arena);
+	json_array_foreach(offered, i, one)
+		json_push(out, view_option(json_str(one, "id"), json_str(one, "title"), text_eq(json_str(one, "id"), chosen)));
 	return out;
 }
 
@@ -88,7 +89,8 @@ static json_t *stage_options(struct request *rq, const char *chosen)
 {
 	json_t *out = json_array(), *title;
 	const char *id;
-	json_object_foreach(json_object_get(law_vocabulary(rq->site->law, rq->arena), "stages"), id, title)
+	json_t *words = json_object_get(law_vocabulary(rq->site->law, rq->arena), "stages");
+	json_object_foreach(words, id, title)
 		json_push(out, view_option(id, json_string_value(title), text_eq(id, chosen)));
 	return out;
 }
@@ -126,8 +128,9 @@ static json_t *case_row(struct request *rq, const json_t *one)
 	const json_t *procedure;
 	size_t i;
 	json_put_str(item, "procedure-title", or_empty(json_str(one, "act")));
-	json_array_foreach(law_procedures(rq->site->law, rq->arena), i, procedure)
-		if (text_eq(json_str(procedure, "procedure"), json_str(one, "procedure")))
+	const json_t *offered = law_procedures(rq->site->law, rq->arena);
+	json_array_foreach(offered, i, procedure)
+		if (text_eq(json_str(procedure, "id"), json_str(one, "procedure")))
 			json_put_str(item, "procedure-title", json_str(procedure, "title"));
 	if (text_eq(standing, "none")) {
 		json_put(item, "duty", json_null());
@@ -426,19 +429,21 @@ int page_desk_new(struct request *rq, struct response *out, struct err *err)
 	json_t *doc = json_tie(rq->arena, json_object()), *procedures = json_array(), *instruments = json_array();
 	const json_t *one;
 	size_t i;
-	json_array_foreach(law_procedures(rq->site->law, rq->arena), i, one) {
+	const json_t *offered = law_procedures(rq->site->law, rq->arena);
+	json_array_foreach(offered, i, one) {
 		json_t *item = json_object();
 		struct law_kind_info kind;
 		json_put_str(item, "title", or_empty(json_str(one, "title")));
-		json_put_str(item, "procedure", or_empty(json_str(one, "procedure")));
-		json_put_str(item, "url", arena_printf(rq->arena, "/desk/new/%s", json_str(one, "procedure")));
+		json_put_str(item, "procedure", or_empty(json_str(one, "id")));
+		json_put_str(item, "url", arena_printf(rq->arena, "/desk/new/%s", json_str(one, "id")));
 		json_put_str(item, "note", law_kind(rq->site->law, or_empty(json_str(one, "opens")), &kind) ? arena_printf(rq->arena, "从“%s”开始", kind.title) : "");
 		json_put_str(item, "cite", or_empty(law_cite(rq->site->law, or_empty(json_str(one, "clause")))));
 		json_push(procedures, item);
 	}
 	json_put_str(doc, "agency-name", agency.name);
 	json_put(doc, "procedures", procedures);
-	json_array_foreach(law_instruments(rq->site->law, rq->arena), i, one) {
+	const json_t *binding = law_instruments(rq->site->law, rq->arena);
+	json_array_foreach(binding, i, one) {
 		const char *area = json_str(one, "area"), *code = json_str(one, "agency");
 		size_t len = area == NULL ? 0 : strlen(area);
 		while (len >= 2 && area[len - 1] == '0' && area[len - 2] == '0')

@@ -31,7 +31,8 @@ static json_t *next_kinds(struct request *rq, const char *stream, const char *ag
 	json_t *out = json_array();
 	const json_t *one;
 	size_t i;
-	json_array_foreach(law_rules(rq->site->law, NULL, "kinds", rq->arena), i, one) {
+	const json_t *listed = law_rules(rq->site->law, NULL, "kinds", rq->arena);
+	json_array_foreach(listed, i, one) {
 		const char *kind = json_str(one, "kind") != NULL ? json_str(one, "kind") : json_str(one, "rule");
 		struct law_kind_info info;
 		if (kind == NULL || !law_kind(rq->site->law, kind, &info) || !text_eq(info.stream, stream))

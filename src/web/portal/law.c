@@ -52,7 +52,8 @@ static json_t *clause_rows(struct request *rq, const char *instrument)
 	json_t *out = json_array();
 	const json_t *one;
 	size_t i;
-	json_array_foreach(law_rules(rq->site->law, instrument, "clauses", rq->arena), i, one) {
+	const json_t *listed = law_rules(rq->site->law, instrument, "clauses", rq->arena);
+	json_array_foreach(listed, i, one) {
 		const char *id = json_str(one, "clause");
 		const json_t *clause = id == NULL ? NULL : law_clause(rq->site->law, id, rq->arena);
 		if (clause == NULL)
@@ -76,7 +77,8 @@ static json_t *rules_doc(struct request *rq, const char *base)
 	const json_t *one;
 	size_t i;
 	json_put(doc, "instrument", json_null());
-	json_array_foreach(law_instruments(rq->site->law, rq->arena), i, one) {
+	const json_t *binding = law_instruments(rq->site->law, rq->arena);
+	json_array_foreach(binding, i, one) {
 		const char *id = or_empty(json_str(one, "id")), *repealed = json_str(one, "repealed");
 		json_t *item = json_object();
 		json_put_str(item, "id", id);
@@ -148,7 +150,8 @@ int page_tower_conflicts(struct request *rq, struct response *out, struct err *e
 	static const char *const sides[] = {"higher", "lower"};
 	const json_t *one;
 	size_t i;
-	json_array_foreach(law_conflicts(rq->site->law, rq->arena), i, one) {
+	const json_t *found = law_conflicts(rq->site->law, rq->arena);
+	json_array_foreach(found, i, one) {
 		if (!text_eq(json_str(one, "difference"), "laxer") && !text_eq(json_str(one, "difference"), "lower-laxer"))
 			continue;
 		json_t *item = json_object();

@@ -66,7 +66,8 @@ static json_t *act_options(struct request *rq, const char *chosen)
 	json_t *out = json_array();
 	const json_t *one;
 	size_t i;
-	json_array_foreach(json_object_get(law_vocabulary(rq->site->law, rq->arena), "acts"), i, one)
+	const json_t *words = json_object_get(law_vocabulary(rq->site->law, rq->arena), "acts");
+	json_array_foreach(words, i, one)
 		json_push(out, view_option(json_string_value(one), json_string_value(one), text_eq(json_string_value(one), chosen)));
 	return out;
 }
