@@ -65,6 +65,8 @@ static void check_procedures(struct loader *l)
 				load_mistake(l, map->items[k], "opens: 第一种记录", "补上“opens”", "程序“%s”没有写从哪种记录开始", procedure->id);
 			else
 				procedure->opens = load_kind(l, yaml_get(map->items[k], "opens"));
+			if (yaml_get(map->items[k], "flow") != NULL)
+				procedure->flow = load_kinds(l, yaml_get(map->items[k], "flow"));
 		}
 	}
 }

@@ -194,6 +194,10 @@ json_t *law_procedures(const struct law *law, struct arena *arena)
 		json_put_str(one, "opens-title", procedure->opens == NULL ? NULL : procedure->opens->title);
 		json_put_str(one, "clause", procedure->clause);
 		json_put_str(one, "cite", law_cite(law, procedure->clause));
+		json_t *flow = json_array();
+		for (size_t k = 0; k < procedure->flow.count; k++)
+			json_push_str(flow, procedure->flow.items[k]->id);
+		json_put(one, "flow", flow);
 		json_push(out, one);
 	}
 	return out;

@@ -9,6 +9,8 @@
 
 enum answer { ANSWER_NO, ANSWER_MAYBE, ANSWER_YES };
 
+#define EVAL_FACTS 256
+
 struct eval {
 	const struct law *law;
 	const struct law_scope *scope; /* for `major` as it will be; NULL: the fact as it stands */
@@ -22,6 +24,7 @@ struct eval {
 	const json_t *entry;           /* the entry that `with` looks at */
 	int missing_year;              /* out: a year without a calendar was needed */
 	int major;                     /* 0 not computed yet, 1 no, 2 yes, 3 being computed */
+	const json_t *known[EVAL_FACTS]; /* facts looked up already, by slot; a JSON null where there is none */
 };
 
 void eval_init(struct eval *e, const struct law_scope *scope, const json_t *state, const struct law_act *act);

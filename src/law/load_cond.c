@@ -15,6 +15,7 @@ static struct path *split_path(struct loader *l, const char *text, enum path_roo
 	struct path *path = ARENA_NEW(l->arena, struct path);
 	path->root = root;
 	path->text = text;
+	path->slot = -1;
 	path->parts = ARENA_ARRAY(l->arena, PARTS_MAX, const char *);
 	while (path->count < PARTS_MAX) {
 		const char *dot = strchr(rest, '.');
@@ -103,6 +104,7 @@ static const struct path *path_at(struct loader *l, const struct yaml *node, con
 	} else {
 		path = split_path(l, text, PATH_FACT, text);
 		check_fact_path(l, node, path);
+		path->slot = names_index(&l->law->facts, path->parts[0]);
 	}
 	return path;
 }

@@ -122,7 +122,7 @@ static void read_topics(struct loader *l, const struct yaml *map)
 
 static void read_procedures(struct loader *l, const struct yaml *map)
 {
-	static const char *const keys[] = {"title", "act", "opens", "clause", NULL};
+	static const char *const keys[] = {"title", "act", "opens", "clause", "flow", NULL};
 	if (map == NULL || !load_is(l, map, YAML_MAP, "procedures"))
 		return;
 	for (size_t i = 0; i < map->count; i++) {

@@ -124,6 +124,7 @@ struct path {
 	const char *text;
 	const char **parts;
 	size_t count;
+	int slot; /* PATH_FACT: the fact's place in law->facts, so that an evaluation looks each fact up once; -1: none */
 };
 
 enum value_type { VALUE_TEXT, VALUE_NUMBER, VALUE_BOOL, VALUE_REF };
@@ -266,6 +267,7 @@ struct procedure {
 	const char *id, *title, *act, *clause;
 	json_t *act_json; /* the same as a value, for conditions */
 	const struct kind *opens;
+	struct kinds flow; /* the usual order of its acts, for people */
 };
 struct named {
 	const char *id, *title;

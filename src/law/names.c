@@ -65,6 +65,11 @@ void *names_get(const struct names *names, const char *key)
 	return at == 0 ? NULL : names->values[at - 1];
 }
 
+int names_index(const struct names *names, const char *key)
+{
+	return names->nslots == 0 ? -1 : (int)names->slots[slot_of(names, key)] - 1;
+}
+
 bool names_has(const struct names *names, const char *key)
 {
 	return names->nslots != 0 && key != NULL && names->slots[slot_of(names, key)] != 0;

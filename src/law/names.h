@@ -21,6 +21,8 @@ void names_init(struct names *names, struct arena *arena);
 bool names_put(struct names *names, const char *key, void *value);
 /* The value; NULL where there is none (or it is NULL). */
 void *names_get(const struct names *names, const char *key);
+/* Its place in the order they came, or -1. */
+int names_index(const struct names *names, const char *key);
 bool names_has(const struct names *names, const char *key);
 /* The name that differs least, or NULL when none is near. */
 const char *names_nearest(const struct names *names, const char *wrong);

@@ -43,9 +43,8 @@ const json_t *eval_act(const struct eval *e)
 	return procedure == NULL ? NULL : procedure->act_json;
 }
 
-static const json_t *fact_value(struct eval *e, const struct path *path, bool *unknown)
+static const json_t *look_up(struct eval *e, const char *fact)
 {
-	const char *fact = path->parts[0];
 	bool cleared;
 	if (e->scope != NULL && e->major != 3 && e->kind != NULL && strcmp(fact, "major") == 0) {
 		if (e->major == 0) {
@@ -57,8 +56,21 @@ static const json_t *fact_value(struct eval *e, const struct path *path, bool *u
 	const json_t *value = fact_set(e, fact, &cleared);
 	if (cleared)
 		return NULL;
-	if (value == NULL)
-		value = strcmp(fact, "act") == 0 ? eval_act(e) : json_object_get(e->facts, fact);
+	return value != NULL ? value : strcmp(fact, "act") == 0 ? eval_act(e) : json_object_get(e->facts, fact);
+}
+
+static const json_t *fact_value(struct eval *e, const struct path *path, bool *unknown)
+{
+	/* while the thresholds are looked at, `major` is the fact as it stood: not an answer to keep */
+	bool has_slot = path->slot >= 0 && path->slot < EVAL_FACTS && (e->major != 3 || strcmp(path->parts[0], "major") != 0);
+	const json_t *value = has_slot ? e->known[path->slot] : NULL;
+	if (value == NULL) {
+		value = look_up(e, path->parts[0]);
+		if (has_slot)
+			e->known[path->slot] = value == NULL ? json_null() : value;
+	}
+	if (json_is_null(value))
+		value = NULL;
 	if (value == NULL && e->absent_maybe)
 		*unknown = true;
 	return value;
