@@ -252,60 +252,115 @@ static json_t *head(const json_t *found)
 	return out;
 }
 
-/* The acts that carry the case on stand as buttons; what may be noted at any time stands in a fold. */
-static bool carries_on(const json_t *one)
+#define BUTTONS_MAX 5 /* more than this is a list, not a choice */
+
+static const json_t *flow_of(struct request *rq, const char *procedure)
 {
-	static const char *const aside[] = {"entry.corrected", "case.suspended", "case.transferred", "handler.changed", "party.changed", "obstruction.reported",
-	                                    "urgency.declared", "recusal.requested", "recording.", "file.consulted", "publication.remark", "remedy.", "case.withdrawn",
-	                                    "complaint.", "crime.", "assistants.", "opinions.sought", "expert.", "evidence.", "correction."};
-	const char *kind = or_empty(json_str(one, "kind"));
-	for (size_t i = 0; i < sizeof(aside) / sizeof(aside[0]); i++)
-		if (text_starts(kind, aside[i]))
-			return false;
-	return true;
+	const json_t *offered = law_procedures(rq->site->law, rq->arena), *one;
+	size_t i;
+	json_array_foreach(offered, i, one)
+		if (text_eq(json_str(one, "id"), procedure))
+			return json_object_get(one, "flow");
+	return NULL;
 }
 
-static void put_next(const json_t *found, json_t *doc)
+static bool has_entry(const json_t *found, const char *kind)
 {
-	json_t *next = json_array(), *more = json_array(), *blocked = json_array(), *folded = json_object();
+	const json_t *one, *timeline = json_object_get(found, "timeline");
+	size_t i;
+	json_array_foreach(timeline, i, one)
+		if (text_eq(json_str(one, "kind"), kind))
+			return true;
+	return false;
+}
+
+/* The act's place in the procedure's usual order; SIZE_MAX: it has none, or it is done already. */
+static size_t place_in_flow(const json_t *found, const json_t *flow, const char *kind)
+{
 	const json_t *one;
 	size_t i;
-	json_array_foreach(json_object_get(found, "next"), i, one) {
-		json_t *item = json_object();
-		const json_t *warnings = json_object_get(one, "warnings");
-		bool on = carries_on(one);
-		json_put_str(item, "title", or_empty(json_str(one, "title")));
-		json_put_str(item, "url", or_empty(json_str(one, "url")));
-		json_put_str(item, "stage-title", or_empty(json_str(one, "stage-title")));
-		json_put_bool(item, "primary", on && json_array_size(next) == 0);
-		json_put(item, "warnings", warnings == NULL ? json_array() : json_deep_copy(warnings));
-		json_push(on ? next : more, item);
-	}
-	json_array_foreach(json_object_get(found, "not-now"), i, one) {
-		json_t *item = json_object(), *refusals = json_array();
-		const json_t *refusal;
-		size_t k;
-		json_put_str(item, "title", or_empty(json_str(one, "title")));
-		json_array_foreach(json_object_get(one, "refusals"), k, refusal) {
-			json_t *why = json_object();
-			json_put_str(why, "say", or_empty(json_str(refusal, "say")));
-			json_put_str(why, "cite", or_empty(json_str(refusal, "cite")));
-			json_put(why, "mend", json_str(refusal, "mend") == NULL ? json_null() : json_string(json_str(refusal, "mend")));
-			json_push(refusals, why);
+	json_array_foreach(flow, i, one)
+		if (text_eq(json_string_value(one), kind))
+			return has_entry(found, kind) ? SIZE_MAX : i;
+	return SIZE_MAX;
+}
+
+static json_t *next_item(const json_t *one)
+{
+	json_t *item = json_object();
+	const json_t *warnings = json_object_get(one, "warnings");
+	json_put_str(item, "title", or_empty(json_str(one, "title")));
+	json_put_str(item, "url", or_empty(json_str(one, "url")));
+	json_put_str(item, "kind", or_empty(json_str(one, "kind")));
+	json_put_str(item, "stage-title", or_empty(json_str(one, "stage-title")));
+	json_put_bool(item, "primary", false);
+	json_put(item, "warnings", warnings == NULL ? json_array() : json_deep_copy(warnings));
+	return item;
+}
+
+/* What usually comes next stands as buttons, in its order; what else may be noted stands in a fold. */
+static void put_next(struct request *rq, const json_t *found, json_t *doc)
+{
+	const json_t *flow = flow_of(rq, json_str(found, "procedure")), *allowed = json_object_get(found, "next"), *one;
+	json_t *next = json_array(), *more = json_array(), *folded = json_object();
+	size_t i, used = 0;
+	for (size_t place = 0; place < json_array_size(flow) && used < BUTTONS_MAX; place++) {
+		json_array_foreach(allowed, i, one) {
+			if (place_in_flow(found, flow, json_str(one, "kind")) != place)
+				continue;
+			json_t *item = next_item(one);
+			json_put_bool(item, "primary", used++ == 0);
+			json_push(next, item);
 		}
-		json_put(item, "refusals", refusals);
-		json_push(blocked, item);
+	}
+	json_array_foreach(allowed, i, one) {
+		bool shown = false;
+		const json_t *before;
+		size_t k;
+		json_array_foreach(next, k, before)
+			shown = shown || text_eq(json_str(before, "kind"), json_str(one, "kind"));
+		if (!shown)
+			json_push(more, next_item(one));
 	}
 	json_put_int(folded, "count", (int64_t)json_array_size(more));
 	bool any = json_array_size(more) > 0;
 	json_put(folded, "list", more);
 	json_put_bool(doc, "has-next", json_array_size(next) > 0);
 	json_put(doc, "next", next);
+	json_put(doc, "more-acts", any ? json_incref(folded) : json_null());
+	json_decref(folded);
+}
+
+static json_t *refusal_row(const json_t *refusal)
+{
+	json_t *why = json_object();
+	json_put_str(why, "say", or_empty(json_str(refusal, "say")));
+	json_put_str(why, "cite", or_empty(json_str(refusal, "cite")));
+	json_put(why, "mend", json_str(refusal, "mend") == NULL ? json_null() : json_string(json_str(refusal, "mend")));
+	return why;
+}
+
+static void put_blocked(struct request *rq, const json_t *found, json_t *doc)
+{
+	const json_t *flow = flow_of(rq, json_str(found, "procedure")), *not_now = json_object_get(found, "not-now"), *one, *refusal;
+	json_t *blocked = json_array();
+	size_t i, k;
+	json_array_foreach(not_now, i, one) {
+		const json_t *refusals_known = json_object_get(one, "refusals");
+		json_t *item = json_object(), *refusals = json_array();
+		json_put_str(item, "title", or_empty(json_str(one, "title")));
+		json_array_foreach(refusals_known, k, refusal)
+			json_push(refusals, refusal_row(refusal));
+		json_put(item, "refusals", refusals);
+		/* What usually comes sooner stands first. */
+		if (place_in_flow(found, flow, json_str(one, "kind")) == SIZE_MAX)
+			json_push(blocked, item);
+		else
+			BUG_ON(json_array_insert_new(blocked, 0, item) != 0);
+	}
 	json_put_bool(doc, "has-blocked", json_array_size(blocked) > 0);
 	json_put_int(doc, "blocked-count", (int64_t)json_array_size(blocked));
 	json_put(doc, "blocked", blocked);
-	json_put(doc, "more-acts", any ? json_incref(folded) : json_null());
-	json_decref(folded);
 }
 
 static void put_duties(struct request *rq, const json_t *found, json_t *doc)
@@ -333,16 +388,6 @@ static void add_paper(json_t *papers, const char *url, const char *title, const 
 	json_push(papers, item);
 }
 
-static bool has_entry(const json_t *found, const char *kind)
-{
-	const json_t *one;
-	size_t i;
-	json_array_foreach(json_object_get(found, "timeline"), i, one)
-		if (text_eq(json_str(one, "kind"), kind))
-			return true;
-	return false;
-}
-
 static json_t *papers(struct request *rq, const json_t *found, const char *key)
 {
 	json_t *out = json_array();
@@ -367,7 +412,8 @@ int page_desk_case(struct request *rq, struct response *out, struct err *err)
 	json_put_str(doc, "key", key);
 	json_put_int(doc, "expect", json_int(found, "expect", 0));
 	json_put(doc, "stages", rail(json_object_get(found, "rail")));
-	put_next(found, doc);
+	put_next(rq, found, doc);
+	put_blocked(rq, found, doc);
 	put_duties(rq, found, doc);
 	json_put(doc, "papers", papers(rq, found, key));
 	const json_t *one;
