@@ -152,8 +152,9 @@ static int join(struct db_conn *conn, struct err *err)
 static bool gone_meanwhile(struct pg_conn *pc)
 {
 	struct pollfd at = {.fd = PQsocket(pc->pg), .events = POLLIN};
-	if (poll(&at, 1, 0) > 0 && PQconsumeInput(pc->pg) == 0)
-		return true;
+	while (poll(&at, 1, 0) > 0) /* the words first, the end of the stream behind them */
+		if (PQconsumeInput(pc->pg) == 0)
+			return true;
 	return PQstatus(pc->pg) != CONNECTION_OK;
 }
 

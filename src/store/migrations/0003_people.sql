@@ -19,7 +19,7 @@ create table session (
 	seen @INT@ not null,
 	origin text not null   -- address it was started from
 );
-create index session_user on session (user_id);
+create index session_of_user on session (user_id);
 
 create table token (
 	id @ID@,
