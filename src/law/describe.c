@@ -12,29 +12,43 @@ static json_t *words_array(const struct words *words)
 	return out;
 }
 
+static json_t *instrument_json(const struct law *law, const struct instrument *in, struct arena *arena)
+{
+	json_t *one = json_object();
+	size_t clauses = 0;
+	for (size_t k = 0; k < law->clauses.count; k++)
+		clauses += ((const struct clause *)law->clauses.values[k])->instrument == in;
+	json_put_str(one, "id", in->id);
+	json_put_str(one, "title", in->title);
+	json_put_str(one, "short", in->short_title);
+	json_put_str(one, "level", level_word(in->level));
+	json_put_str(one, "level-title", level_zh(in->level));
+	json_put_str(one, "area", in->area);
+	json_put_str(one, "area-name", law_division_name(law, in->area));
+	json_put_str(one, "agency", in->agency);
+	json_put_str(one, "in-force", in->in_force == DAY_NONE ? NULL : day_format(arena, in->in_force));
+	json_put_str(one, "repealed", in->repealed == DAY_NONE ? NULL : day_format(arena, in->repealed));
+	json_put_bool(one, "keeps-opened", in->keeps_opened);
+	json_put_str(one, "basis", in->basis);
+	json_put_int(one, "clauses", (int64_t)clauses);
+	return one;
+}
+
 json_t *law_instruments(const struct law *law, struct arena *arena)
 {
 	json_t *out = json_tie(arena, json_array());
-	for (size_t i = 0; i < law->instruments.count; i++) {
-		const struct instrument *in = law->instruments.items[i];
-		json_t *one = json_object();
-		size_t clauses = 0;
-		for (size_t k = 0; k < law->clauses.count; k++)
-			clauses += ((const struct clause *)law->clauses.values[k])->instrument == in;
-		json_put_str(one, "id", in->id);
-		json_put_str(one, "title", in->title);
-		json_put_str(one, "short", in->short_title);
-		json_put_str(one, "level", level_word(in->level));
-		json_put_str(one, "level-title", level_zh(in->level));
-		json_put_str(one, "area", in->area);
-		json_put_str(one, "area-name", law_division_name(law, in->area));
-		json_put_str(one, "agency", in->agency);
-		json_put_str(one, "in-force", in->in_force == DAY_NONE ? NULL : day_format(arena, in->in_force));
-		json_put_str(one, "repealed", in->repealed == DAY_NONE ? NULL : day_format(arena, in->repealed));
-		json_put_bool(one, "keeps-opened", in->keeps_opened);
-		json_put_str(one, "basis", in->basis);
-		json_put_int(one, "clauses", (int64_t)clauses);
-		json_push(out, one);
+	for (size_t i = 0; i < law->instruments.count; i++)
+		json_push(out, instrument_json(law, law->instruments.items[i], arena));
+	return out;
+}
+
+json_t *law_binding(const struct law_scope *scope, struct arena *arena)
+{
+	json_t *out = json_tie(arena, json_array());
+	for (size_t i = 0; i < scope->law->instruments.count; i++) {
+		const struct instrument *in = scope->law->instruments.items[i];
+		if ((scope->bits[i / 64] >> (i % 64) & 1) != 0 && in->level != LEVEL_PLATFORM)
+			json_push(out, instrument_json(scope->law, in, arena));
 	}
 	return out;
 }

@@ -488,15 +488,9 @@ int page_desk_new(struct request *rq, struct response *out, struct err *err)
 	}
 	json_put_str(doc, "agency-name", agency.name);
 	json_put(doc, "procedures", procedures);
-	const json_t *binding = law_instruments(rq->site->law, rq->arena);
+	struct law_place place = {.agency = agency.code, .area = agency.area};
+	const json_t *binding = law_binding(law_scope(rq->site->law, &place, instant_day(rq->now), DAY_NONE, rq->arena), rq->arena);
 	json_array_foreach(binding, i, one) {
-		const char *area = json_str(one, "area"), *code = json_str(one, "agency");
-		size_t len = area == NULL ? 0 : strlen(area);
-		while (len >= 2 && area[len - 1] == '0' && area[len - 2] == '0')
-			len -= 2;
-		bool binds = (len == 0 || strncmp(agency.area, area, len) == 0) && (code == NULL || text_eq(code, agency.code));
-		if (!binds || text_eq(json_str(one, "level"), "platform"))
-			continue;
 		json_t *item = json_object();
 		json_put_str(item, "title", or_empty(json_str(one, "title")));
 		json_put_str(item, "level-title", or_empty(json_str(one, "level-title")));
