@@ -249,7 +249,9 @@ json_t *show_duty(const struct site *site, const json_t *duty, instant_t now, bo
 	const char *title = json_str(json_object_get(law_vocabulary(site->law, arena), "roles"), who == NULL ? "" : who);
 	json_put_str(out, "who-title", title == NULL ? "承办人" : title);
 	json_put_int(out, "due", due);
-	json_put_str(out, "due-text", due_text(arena, due));
+	int64_t provisional = json_int(duty, "provisional", 0);
+	/* The year's calendar is not published: the day given is the earliest it can be, and nothing is called late by it. */
+	json_put_str(out, "due-text", provisional == 0 ? due_text(arena, due) : arena_printf(arena, "不早于 %s（%lld 年放假安排未公布）", due_text(arena, due), (long long)provisional));
 	json_put_str(out, "due-iso", instant_format(arena, due));
 	json_put_str(out, "from-text", instant_format_zh(arena, from));
 	json_put_str(out, "limit", json_str(duty, "limit"));
