@@ -56,11 +56,15 @@ enum db_engine db_engine(const struct db *db);
  * newer than the program, or whose applied migrations differ (checksums). */
 int db_migrate(struct db *db, struct err *err) MUST_USE;
 
-/* A connection from the pool. DB_WRITE: for SQLite the only writer. */
+/* A connection from the pool. DB_WRITE: for SQLite the only writer, for PostgreSQL one of four; DB_READ refuses (as a bug)
+ * every statement that writes. A connection that the server dropped meanwhile is made anew. */
 int db_acquire(struct db *db, enum db_mode mode, struct db_conn **out, struct err *err) MUST_USE;
 void db_release(struct db_conn *conn); /* rolls back what was not committed */
 
-/* Transactions (SQLite: BEGIN IMMEDIATE on the writer, BEGIN on a reader; PostgreSQL: READ COMMITTED). No nesting. */
+/* Transactions (SQLite: BEGIN IMMEDIATE on the writer, BEGIN on a reader; PostgreSQL: READ COMMITTED to write, and one
+ * moment, REPEATABLE READ, to read). No nesting. After a statement failed nothing more runs in the transaction (each
+ * try gives the first failure's code) until it is rolled back, wholly or to its savepoint: on both engines. A commit that
+ * fails has been rolled back; only where it says ERR_UNAVAILABLE may it have happened all the same. */
 int db_begin(struct db_conn *conn, struct err *err) MUST_USE;
 int db_commit(struct db_conn *conn, struct err *err) MUST_USE;
 void db_rollback(struct db_conn *conn);
@@ -75,7 +79,8 @@ int db_run(struct db_conn *conn, enum sql_id sql, const struct db_value *args, s
 /* Runs a query and returns all its rows in `arena`; more than `limit` rows is ERR_LIMIT. */
 int db_rows(struct db_conn *conn, enum sql_id sql, const struct db_value *args, size_t nargs, size_t limit,
             struct arena *arena, struct db_result *out, struct err *err) MUST_USE;
-/* Hands each row to `each` (values valid during the call only); a non-zero return stops and is returned. */
+/* Hands each row to `each` (values valid during the call only); a non-zero return stops and is returned. `each` must not
+ * use this connection. Neither its stop nor an ERR_LIMIT of db_rows fails a transaction. */
 typedef int (*db_each_fn)(void *context, const struct db_value *row, struct err *err);
 int db_each(struct db_conn *conn, enum sql_id sql, const struct db_value *args, size_t nargs, db_each_fn each,
             void *context, struct err *err) MUST_USE;
@@ -95,7 +100,9 @@ const char *db_str(const struct db_result *result, size_t row, size_t col);
 const uint8_t *db_blob(const struct db_result *result, size_t row, size_t col, size_t *len_out);
 
 /* An advisory lock on a name, held by the connection until db_unlock or its end: who sequences the log of a
- * PostgreSQL database. `got` is false when another process holds it. SQLite always gets it (one process writes). */
+ * PostgreSQL database. `got` is false when another connection holds it. SQLite always gets it (one process writes). A
+ * connection that held locks and is lost is not made anew in silence: ERR_UNAVAILABLE until it is released. `name` is
+ * not 0. */
 int db_try_lock(struct db_conn *conn, int64_t name, bool *got, struct err *err) MUST_USE;
 void db_unlock(struct db_conn *conn, int64_t name);
 
