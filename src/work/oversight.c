@@ -10,12 +10,14 @@
 #define DUTIES_MAX 500
 #define NEAR (5 * INSTANT_DAY) /* a supervisor looks a week ahead, weekends included */
 
-static int supervisor_area(const struct actor *actor, const struct sight *sight, struct err *err)
+/* Supervisors within their area; a head within the own agency. */
+static int may_oversee(const struct actor *actor, const struct sight *sight, struct err *err)
 {
-	(void)actor;
 	if (sight->range == SIGHT_AREA4 || sight->range == SIGHT_AREA6 || sight->range == SIGHT_ALL)
 		return 0;
-	return ERR(err, ERR_DENIED, "只有行政执法监督人员可以查看");
+	if (sight->range == SIGHT_AGENCY && (actor_has(actor, "head") || actor_has(actor, "leader-in-charge")))
+		return 0;
+	return ERR(err, ERR_DENIED, "只有行政执法监督人员和本机关负责人可以查看");
 }
 
 static void add_total(json_t *totals, const char *key, int64_t value)
@@ -30,12 +32,12 @@ int oversight_overview(struct site *site, const struct actor *actor, struct aren
 	struct db_conn *conn;
 	struct db_result rows;
 	instant_t now = clock_now(&site->clock);
-	int rc = supervisor_area(actor, &sight, err);
+	int rc = may_oversee(actor, &sight, err);
 	if (rc == 0)
 		rc = db_acquire(site->db, DB_READ, &conn, err);
 	if (rc != 0)
 		return rc;
-	rc = DB_ROWS(conn, SQL_OVERSIGHT_AGENCIES, AGENCIES_MAX, arena, &rows, err, DB_TEXT(sight.code), DB_INT(now), DB_INT(now + NEAR));
+	rc = DB_ROWS(conn, SQL_OVERSIGHT_AGENCIES, AGENCIES_MAX, arena, &rows, err, DB_TEXT(sight.range == SIGHT_AGENCY ? actor->area : sight.code), DB_INT(now), DB_INT(now + NEAR));
 	db_release(conn);
 	if (rc != 0)
 		return rc;
@@ -44,6 +46,8 @@ int oversight_overview(struct site *site, const struct actor *actor, struct aren
 	json_put(*out, "agencies", list);
 	json_put(*out, "totals", totals);
 	for (size_t i = 0; i < rows.rows; i++) {
+		if (sight.range == SIGHT_AGENCY && !text_eq(db_str(&rows, i, 0), sight.code))
+			continue;
 		json_t *item = json_object();
 		const char *area = law_division_name(site->law, db_str(&rows, i, 2));
 		json_put_str(item, "code", db_str(&rows, i, 0));
@@ -85,7 +89,7 @@ int oversight_agency(struct site *site, const struct actor *actor, const char *c
 	struct db_conn *conn;
 	struct db_result rows;
 	instant_t now = clock_now(&site->clock);
-	int rc = supervisor_area(actor, &sight, err);
+	int rc = may_oversee(actor, &sight, err);
 	if (rc == 0)
 		rc = agency_get(site, NULL, code, arena, &agency, err);
 	if (rc == 0 && !sight_sees(&sight, agency.code, agency.area, NULL))
