@@ -17,6 +17,7 @@ struct judged {
 	const json_t *state;   /* before, or a new stream's first facts */
 	const char *agency;    /* the stream's */
 	json_t *body;          /* checked */
+	struct entry_file *files; /* the act's, each with the field that names it */
 	struct law_act act;
 	const struct law_verdict *verdict;
 };
@@ -98,15 +99,54 @@ static int put_officers(struct site *site, struct db_conn *conn, json_t *body, c
 	return rc;
 }
 
+/* One {"file": position}: becomes what the entry keeps of the file; any other value is left for the law's check. */
+static int put_file(const struct act *act, struct judged *j, json_t *place, const char *name, struct arena *arena, struct err *err)
+{
+	if (!json_is_object(place) || json_object_get(place, "file") == NULL)
+		return 0;
+	int64_t position = json_int(place, "file", -1);
+	if (position < 0 || (size_t)position >= act->nfiles) {
+		(void)err_diag(err, name, "没有第 %lld 个文件", (long long)position);
+		return ERR(err, ERR_INVALID, "填写的内容有 1 处需要改正");
+	}
+	struct entry_file *file = &j->files[position];
+	file->field = name;
+	(void)json_object_del(place, "file");
+	json_put_str(place, "name", file->name);
+	json_put_str(place, "sha256", hex_encode(arena, file->blob.sha256.bytes, HASH_LEN));
+	return 0;
+}
+
+static int put_files(const struct act *act, struct judged *j, json_t *body, const char *name, struct arena *arena, struct err *err)
+{
+	json_t *given = json_object_get(body, name), *item;
+	size_t i;
+	int rc = 0;
+	if (json_is_array(given)) {
+		json_array_foreach(given, i, item) {
+			if (rc == 0)
+				rc = put_file(act, j, item, name, arena, err);
+		}
+		return rc;
+	}
+	return put_file(act, j, given, name, arena, err);
+}
+
 static int prepare_body(struct site *site, struct db_conn *conn, const struct act *act, struct judged *j, struct arena *arena, struct err *err)
 {
 	json_t *body = json_tie(arena, act->body == NULL ? json_object() : json_deep_copy(act->body));
+	j->files = arena_memdup(arena, act->files, act->nfiles * sizeof(*act->files));
 	const json_t *form = law_form(j->scope, j->state, act->kind, arena), *field;
 	size_t i;
 	json_array_foreach(json_object_get(form, "fields"), i, field) {
 		const char *type = json_str(field, "type");
 		if (text_eq(type, "officer") || text_eq(type, "officers")) {
 			int rc = put_officers(site, conn, body, json_str(field, "name"), type, arena, err);
+			if (rc != 0)
+				return rc;
+		}
+		if (text_eq(type, "file") || text_eq(type, "files")) {
+			int rc = put_files(act, j, body, json_str(field, "name"), arena, err);
 			if (rc != 0)
 				return rc;
 		}
@@ -248,7 +288,7 @@ static int append(struct site *site, const struct actor *actor, const struct act
 	    .by = actor->user,
 	    .agency = j->agency,
 	    .body = j->body,
-	    .files = act->files,
+	    .files = j->files,
 	    .nfiles = act->nfiles,
 	    .hint = &hint,
 	};
@@ -312,7 +352,7 @@ static int may_open(struct site *site, const char *procedure, const char *kind, 
 	const json_t *all = law_procedures(site->law, arena), *one;
 	size_t i;
 	json_array_foreach(all, i, one) {
-		if (!text_eq(json_str(one, "procedure"), procedure))
+		if (!text_eq(json_str(one, "id"), procedure))
 			continue;
 		if (text_eq(json_str(one, "opens"), kind))
 			return 0;

@@ -71,18 +71,22 @@ static int check_roles(const json_t *roles, struct err *err)
 	return 0;
 }
 
-static int store_password(struct site *site, struct arena *arena, const char *id, const char *password, bool must_change, struct err *err)
+static int store_hash(struct site *site, const char *id, const char *hash, bool must_change, struct err *err)
 {
-	char *hash;
-	int rc = password_hash(arena, password, &hash, err);
 	struct db_conn *conn;
-	if (rc == 0)
-		rc = db_acquire(site->db, DB_WRITE, &conn, err);
+	int rc = db_acquire(site->db, DB_WRITE, &conn, err);
 	if (rc != 0)
 		return rc;
 	rc = DB_RUN(conn, SQL_CREDENTIAL_PUT, NULL, err, DB_TEXT(id), DB_TEXT(hash), DB_INT(must_change), DB_INT(clock_now(&site->clock)));
 	db_release(conn);
 	return rc;
+}
+
+static int store_password(struct site *site, struct arena *arena, const char *id, const char *password, bool must_change, struct err *err)
+{
+	char *hash;
+	int rc = password_hash(arena, password, &hash, err);
+	return rc == 0 ? store_hash(site, id, hash, must_change, err) : rc;
 }
 
 static int user_act(struct site *site, const struct actor *actor, const char *id, const char *kind, json_t *body, int64_t expect, struct arena *arena, struct err *err)

@@ -32,6 +32,7 @@ struct user_new {
 	const json_t *roles;
 	const char *officer;  /* or NULL */
 	const char *password; /* or NULL: a random one comes back */
+	const char *hash;     /* or NULL: what password_hash made of this password, where many users are made with one */
 	bool must_change;
 };
 int user_create(struct site *site, const struct actor *actor, const struct user_new *user, struct arena *arena, const char **password_out, struct err *err) MUST_USE;
