@@ -169,15 +169,26 @@ bool text_int(const char *text, size_t len, int64_t *out)
 	return true;
 }
 
+/* A comma may stand where three digits follow and one to three, or another group, precede. */
+static bool comma_fits(const char *start, const char *comma)
+{
+	size_t before = 0;
+	while (comma - before > start && comma[-(ptrdiff_t)before - 1] != ',')
+		before++;
+	bool first = comma - before == start;
+	return (first ? before >= 1 && before <= 3 : before == 3) && strspn(comma + 1, "0123456789") == 3;
+}
+
 bool text_money(const char *text, int64_t *fen_out)
 {
 	if (text_starts(text, "¥"))
 		text += strlen("¥");
+	const char *start = text;
 	int64_t fen = 0;
 	int decimals = -1;
 	size_t digits = 0;
 	for (; *text != '\0'; text++) {
-		if (*text == ',' && decimals < 0 && digits > 0)
+		if (*text == ',' && decimals < 0 && comma_fits(start, text))
 			continue;
 		if (*text == '.' && decimals < 0 && digits > 0) {
 			decimals = 0;

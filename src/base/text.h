@@ -28,7 +28,7 @@ unsigned text_distance(const char *a, const char *b, unsigned limit);
 
 /* A whole decimal number, optional minus, nothing before or after; false where it is not one or does not fit. */
 bool text_int(const char *text, size_t len, int64_t *out);
-/* Yuan with at most two decimals ("5000", "5000.5", "5000.00", an optional ¥ or commas) to fen. */
+/* Yuan with at most two decimals ("5000", "5000.5", "5000.00", an optional ¥, commas between thousands) to fen. */
 bool text_money(const char *text, int64_t *fen_out);
 /* Fen as "5000.00". */
 char *money_format(struct arena *arena, int64_t fen);
