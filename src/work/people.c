@@ -121,7 +121,7 @@ int user_create(struct site *site, const struct actor *actor, const struct user_
 	if (rc == 0 && user->roles != NULL)
 		rc = user_set_roles(site, actor, user->id, user->roles, arena, err);
 	if (rc == 0)
-		rc = store_password(site, arena, user->id, password, user->must_change, err);
+		rc = user->hash != NULL ? store_hash(site, user->id, user->hash, user->must_change, err) : store_password(site, arena, user->id, password, user->must_change, err);
 	if (rc == 0 && password_out != NULL)
 		*password_out = password;
 	return rc;

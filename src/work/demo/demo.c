@@ -98,6 +98,7 @@ static void put_place(struct walk *walk)
 	json_put_str(walk->vars, "@agency", agency->code);
 	json_put_str(walk->vars, "@division", agency->area);
 	json_put_str(walk->vars, "county", agency->county);
+	json_put_str(walk->vars, "inspection-content", "与{violation}有关的场所、物品和资料");
 	json_put(walk->vars, "@address", json_pack("{s:s,s:s}", "division", agency->area, "detail", json_str(agency->def, "address")));
 	json_put_int(walk->vars, "@pages", rng_between(&walk->rng, 24, 118));
 	json_put_int(walk->vars, "@fine", 100000);
