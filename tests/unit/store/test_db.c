@@ -2,6 +2,7 @@
 #include "bed.h"
 
 #include <pthread.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define BED struct bed *bed = *state
@@ -648,6 +649,33 @@ static void test_file_mode(void **state)
 	assert_string_equal(out, "600\n");
 }
 
+/* Another process that opens and closes the database leaves its log of changes alone while this one is at work: the
+ * locks of this process must not go when it opens one more connection. */
+static void test_second_process(void **state)
+{
+	BED;
+	const char *wal = arena_printf(bed->arena, "%s-wal", bed->options.sqlite_path);
+	struct db_conn *writer = acquire(bed, DB_WRITE), *reader = acquire(bed, DB_READ);
+	OK(bed, ADD(writer, "a", 1));
+	pid_t child = fork();
+	assert_true(child >= 0);
+	if (child == 0) {
+		struct db *db;
+		if (db_open_list(&bed->options, &test_sql_list, bed->arena, &db, &bed->err) < 0)
+			_exit(1);
+		db_close(db);
+		_exit(0);
+	}
+	int status = -1;
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+	assert_int_equal(access(wal, F_OK), 0);
+	OK(bed, ADD(writer, "b", 1));
+	assert_int_equal(count(bed, reader), 2);
+	db_release(reader);
+	db_release(writer);
+}
+
 /* Even if a statement that changes the schema or reaches elsewhere came into the list, SQLite would not take it. */
 static void test_authorizer(void **state)
 {
@@ -729,7 +757,7 @@ static const struct CMUnitTest common_tests[] = {
     TEST(test_open_wrong),
 };
 static const struct CMUnitTest sqlite_tests[] = {TEST(test_full), TEST(test_corrupt), TEST(test_file_mode),
-                                                 TEST(test_authorizer)};
+                                                 TEST(test_authorizer), TEST(test_second_process)};
 static const struct CMUnitTest postgres_tests[] = {TEST(test_server_restarts), TEST(test_restart_unnoticed)};
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
