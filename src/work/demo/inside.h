@@ -135,7 +135,7 @@ void plan_coercion(struct walk *walk);
 /* Parts that several share (plan_parts.c). */
 void part_recorded_visit(struct walk *walk, const char *purpose);
 void part_identity(struct walk *walk);
-void part_review(struct walk *walk);
+void part_review(struct walk *walk, bool recheck); /* recheck: a difference may be settled by one, which does for decisions but not for measures */
 void part_measure(struct walk *walk, bool urgent);
 void part_publication(struct walk *walk, const char *of, bool late);
 void part_closing(struct walk *walk, const char *reason);

@@ -90,7 +90,7 @@ void plan_licence(struct walk *walk)
 	if (walk_chance(walk, 4))
 		return; /* forgotten on a desk */
 	if (!granted && walk->banna)
-		part_review(walk);
+		part_review(walk, true);
 	walk_days(walk, 0, 2);
 	grant(walk, granted);
 	part_publication(walk, "执法决定", walk_chance(walk, 6));

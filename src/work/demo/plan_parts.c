@@ -68,7 +68,7 @@ void part_service(struct walk *walk, const char *document)
 }
 
 /* The opinion itself: now and then the material goes back first. In 西双版纳 a difference may be rechecked; the bureau of industry has words of its own. */
-static void opinions(struct walk *walk)
+static void opinions(struct walk *walk, bool recheck)
 {
 	if (walk_chance(walk, 10)) {
 		walk_on(walk, HAND_LEGAL, "review.opinion", "{s:s,s:s,s:s}", "conclusion", walk->industry ? "继续调查" : "退回补充", "opinion", "证据之间的关联需要补充说明，补充后重新送审。",
@@ -79,7 +79,7 @@ static void opinions(struct walk *walk)
 		walk_days(walk, 0, 1);
 		walk_on(walk, HAND_LEGAL, "review.taken-in", NULL);
 		walk_days(walk, 1, 3);
-	} else if (walk->banna && walk_chance(walk, 10)) {
+	} else if (recheck && walk->banna && walk_chance(walk, 10)) {
 		walk_on(walk, HAND_LEGAL, "review.opinion", "{s:s,s:s,s:s}", "conclusion", "变更", "opinion", "裁量阶次偏高，建议变更。", "point-law", "不符合");
 		walk_days(walk, 1, 1);
 		walk_on(walk, walk->handler, "review.objected", NULL);
@@ -90,7 +90,7 @@ static void opinions(struct walk *walk)
 	walk_on(walk, HAND_LEGAL, "review.opinion", "{s:s}", "conclusion", "同意");
 }
 
-void part_review(struct walk *walk)
+void part_review(struct walk *walk, bool recheck)
 {
 	walk_days(walk, 1, walk_chance(walk, 8) ? 7 : 3);
 	walk_on(walk, walk->handler, "review.sent", NULL);
@@ -108,7 +108,7 @@ void part_review(struct walk *walk)
 	} else {
 		walk_days(walk, 1, walk_chance(walk, 8) ? 8 : 4);
 	}
-	opinions(walk);
+	opinions(walk, recheck);
 }
 
 /* A coercive measure from its proposal to its recording; it ends elsewhere. */
@@ -124,7 +124,7 @@ void part_measure(struct walk *walk, bool urgent)
 		walk_hours(walk, 0, 1);
 		walk_on(walk, HAND_HEAD, "measure.approved", "{s:s}", "conclusion", "同意");
 		if (reviewed)
-			part_review(walk);
+			part_review(walk, false);
 		walk_on(walk, walk->handler, "measure.decided", NULL);
 	}
 	part_identity(walk);
@@ -132,6 +132,7 @@ void part_measure(struct walk *walk, bool urgent)
 	walk_on(walk, walk->handler, "measure.executed", NULL);
 	recorded(walk, purpose);
 	if (urgent) {
+		walk_on(walk, walk->handler, "measure.proposed", NULL);
 		walk_on(walk, HAND_HEAD, "measure.approved", "{s:s}", "conclusion", "同意");
 		walk_on(walk, walk->handler, "measure.decided", NULL);
 	}

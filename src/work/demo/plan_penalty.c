@@ -281,7 +281,7 @@ void plan_penalty(struct walk *walk)
 		return;
 	}
 	if (fate.major)
-		part_review(walk);
+		part_review(walk, true);
 	tell(walk, &fate);
 	decide(walk, &fate);
 	if (check_correction(walk)) {
