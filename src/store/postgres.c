@@ -455,7 +455,9 @@ static void unlock(struct db_conn *conn, int64_t name)
 	err_init(&err, arena);
 	if (of(conn)->pg != NULL && name != 0)
 		(void)!lock_call(conn, "pg_advisory_unlock", name, &done, &err);
-	if (!done) /* all of them, or one whose connection cannot say: the server frees them with the connection */
+	else if (of(conn)->pg != NULL)
+		done = exec(conn, "SELECT pg_advisory_unlock_all()", &err) == 0;
+	if (!done) /* the connection cannot say: the server frees its locks with it, a little later */
 		disconnect(conn);
 	arena_free(arena);
 }
