@@ -172,7 +172,8 @@ static void draw_table(cairo_t *cr, const struct place *place)
 		rule(cr, AREA_LEFT + table->edges[i], top, AREA_LEFT + table->edges[i], bottom);
 	if (row->slot == 0 || place->first)
 		rule(cr, AREA_LEFT, top, AREA_RIGHT, top);
-	if (place->last)
+	bool under_head = table->head && row->table_row == 0 && row->slot == row->slots - 1;
+	if (place->last || under_head)
 		rule(cr, AREA_LEFT, bottom, AREA_RIGHT, bottom);
 	for (size_t i = 0; i < table->columns; i++)
 		draw_cell(cr, row, i, line_middle(place->line));

@@ -1,4 +1,4 @@
-/* Inside this folder: QR codes (ISO/IEC 18004), error correction M. */
+/* QR codes (ISO/IEC 18004), error correction M: as squares, for paper and for pages. */
 #ifndef SANZHI_PAPER_QR_H
 #define SANZHI_PAPER_QR_H
 
