@@ -48,7 +48,6 @@ json_t *view_duty(const json_t *duty)
 	json_t *out = json_deep_copy(duty);
 	const json_t *days = json_object_get(duty, "explain");
 	json_put_str(out, "standing-text", view_standing(json_str(duty, "standing")));
-	json_put_str(out, "limit-text", or_empty(json_str(duty, "limit")));
 	json_put(out, "explain", explained_days(days));
 	if (json_object_get(out, "deemed") == NULL)
 		json_put(out, "deemed", json_null());

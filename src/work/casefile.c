@@ -95,7 +95,19 @@ static const char *procedure_title(const struct site *site, const char *procedur
 	return or_empty(procedure);
 }
 
-static void put_head(struct site *site, const struct loaded *loaded, const char *key, struct arena *arena, json_t *doc)
+static const char *user_name(struct db_conn *conn, const char *id, struct arena *arena)
+{
+	struct db_result rows;
+	struct err ignored;
+	err_init(&ignored, arena);
+	if (text_eq(id, "sanzhi"))
+		return "本程序";
+	if (DB_ROWS(conn, SQL_USER_GET, 1, arena, &rows, &ignored, DB_TEXT(id)) != 0 || rows.rows == 0)
+		return id;
+	return db_str(&rows, 0, 1);
+}
+
+static void put_head(struct site *site, struct db_conn *conn, const struct loaded *loaded, const char *key, struct arena *arena, json_t *doc)
 {
 	const json_t *facts = loaded->facts, *party = json_object_get(facts, "party");
 	const char *title = json_str(facts, "title");
@@ -115,10 +127,12 @@ static void put_head(struct site *site, const struct loaded *loaded, const char 
 	json_put_str(doc, "party", or_empty(json_str(party, "name")));
 	json_put(doc, "party-lines", party_lines(site, party, arena));
 	json_put_str(doc, "opened", instant_format_zh(arena, json_int(facts, "opened", 0)));
+	const char *handler = state_handler(loaded->stored.state);
+	json_put_str(doc, "handler", *handler == '\0' ? "" : user_name(conn, handler, arena));
 	struct agency agency;
 	struct err ignored;
 	err_init(&ignored, arena);
-	bool known = agency_get(site, NULL, loaded->stored.agency, arena, &agency, &ignored) == 0;
+	bool known = agency_get(site, conn, loaded->stored.agency, arena, &agency, &ignored) == 0;
 	json_put_str(doc, "agency", loaded->stored.agency);
 	json_put_str(doc, "agency-name", known ? agency.name : loaded->stored.agency);
 }
@@ -171,18 +185,6 @@ static json_t *next_acts(const struct actor *actor, const struct loaded *loaded,
 }
 
 /* --- the timeline --------------------------------------------------------------------------------------------------------- */
-
-static const char *user_name(struct db_conn *conn, const char *id, struct arena *arena)
-{
-	struct db_result rows;
-	struct err ignored;
-	err_init(&ignored, arena);
-	if (text_eq(id, "sanzhi"))
-		return "本程序";
-	if (DB_ROWS(conn, SQL_USER_GET, 1, arena, &rows, &ignored, DB_TEXT(id)) != 0 || rows.rows == 0)
-		return id;
-	return db_str(&rows, 0, 1);
-}
 
 /* The corrections that later entries made to this one: they stand beside it, and change nothing of it. */
 static json_t *corrections_of(const struct entry *entries, size_t count, int64_t number, struct arena *arena)
@@ -277,12 +279,13 @@ int case_doc(struct site *site, const struct actor *actor, const char *key, stru
 	rc = load(site, conn, actor, key, arena, &loaded, err);
 	if (rc == 0)
 		rc = timeline(site, conn, &loaded, key, arena, *out, err);
+	if (rc == 0)
+		put_head(site, conn, &loaded, key, arena, *out);
 	db_release(conn);
 	if (rc == 0)
 		rc = note_reading(site, actor, &loaded, key, arena, err);
 	if (rc != 0)
 		return rc;
-	put_head(site, &loaded, key, arena, *out);
 	json_put(*out, "rail", rail(site, loaded.facts, arena));
 	json_put(*out, "duties", duty_list(site, &loaded, arena));
 	(void)next_acts(actor, &loaded, key, arena, *out);
@@ -411,7 +414,10 @@ int case_form_doc(struct site *site, const struct actor *actor, const char *key,
 	int rc = db_acquire(site->db, DB_READ, &conn, err);
 	if (rc != 0)
 		return rc;
+	*out = json_tie(arena, json_object());
 	rc = load(site, conn, actor, key, arena, &loaded, err);
+	if (rc == 0)
+		put_head(site, conn, &loaded, key, arena, *out);
 	db_release(conn);
 	if (rc != 0)
 		return rc;
@@ -422,8 +428,6 @@ int case_form_doc(struct site *site, const struct actor *actor, const char *key,
 	rc = put_choices(site, loaded.stored.agency, json_str(loaded.facts, "area"), form, arena, err);
 	if (rc != 0)
 		return rc;
-	*out = json_tie(arena, json_object());
-	put_head(site, &loaded, key, arena, *out);
 	json_put(*out, "form", json_incref(form));
 	json_put_str(*out, "now", instant_format(arena, loaded.now));
 	const json_t *one;

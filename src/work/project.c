@@ -76,16 +76,6 @@ static int64_t next_due(const json_t *state)
 
 /* --- the case's row ---------------------------------------------------------------------------------------------- */
 
-/* Who handles the case: whom the newest change names, else who asked for its opening, else who began it. */
-static const char *handler_of(const json_t *state)
-{
-	static const char *const begun[] = {"filing.proposed", "source.registered", "application.submitted", "inspection.planned"};
-	const char *named = json_str(json_object_get(state, "facts"), "handler");
-	for (size_t i = 0; named == NULL && i < sizeof(begun) / sizeof(begun[0]); i++)
-		named = json_str(json_array_get(json_object_get(json_object_get(state, "entries"), begun[i]), 0), "by");
-	return or_empty(named);
-}
-
 static int put_case(struct db_conn *conn, const struct entry *entry, const json_t *state, struct arena *arena, struct err *err)
 {
 	const json_t *facts = json_object_get(state, "facts"), *party = json_object_get(facts, "party");
@@ -98,7 +88,7 @@ static int put_case(struct db_conn *conn, const struct entry *entry, const json_
 	              DB_TEXT(or_empty(json_str(facts, "act"))), DB_TEXT(or_empty(json_str(facts, "procedure"))),
 	              DB_TEXT(status == NULL ? "办理中" : status), DB_TEXT(or_empty(json_str(facts, "stage"))),
 	              DB_TEXT(or_empty(json_str(party, "name"))), DB_TEXT(or_empty(json_str(party, "type"))),
-	              DB_TEXT(secrecy == NULL ? "公开" : secrecy), DB_TEXT(handler_of(state)),
+	              DB_TEXT(secrecy == NULL ? "公开" : secrecy), DB_TEXT(state_handler(state)),
 	              DB_INT(json_bool(facts, "major")), DB_INT(json_bool(facts, "urgent")), DB_INT(json_int(facts, "opened", entry->at)),
 	              int_or_null(json_int(facts, "closed", INSTANT_NONE)), DB_INT(entry->recorded), int_or_null(next_due(state)),
 	              DB_INT(entry->number));

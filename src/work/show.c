@@ -1,5 +1,7 @@
 #include "work/show.h"
 
+#include <stdio.h>
+
 #include "base/buf.h"
 #include "base/text.h"
 
@@ -220,6 +222,25 @@ static const char *due_text(struct arena *arena, int64_t due)
 	return due == day_end(instant_day(due)) ? day_format_zh(arena, instant_day(due)) : instant_format_zh(arena, due);
 }
 
+/* "7 wd" as "7个工作日", in the words of the rulebook's format. */
+static const char *limit_words(struct arena *arena, const char *limit)
+{
+	static const struct {
+		const char *unit, *words;
+	} units[] = {{" wd", "个工作日"}, {" d", "日"}, {" h", "小时"}, {" m", "个月"}, {" y", "年"}};
+	int month, day;
+	if (limit == NULL)
+		return "";
+	if (text_eq(limit, "at once"))
+		return "立即";
+	if (sscanf(limit, "by %d-%d", &month, &day) == 2)
+		return arena_printf(arena, "次年%d月%d日前", month, day);
+	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++)
+		if (text_ends(limit, units[i].unit))
+			return arena_printf(arena, "%s%s", arena_strndup(arena, limit, strlen(limit) - strlen(units[i].unit)), units[i].words);
+	return limit;
+}
+
 static json_t *also_binding(const struct site *site, const json_t *duty, struct arena *arena)
 {
 	json_t *out = json_array();
@@ -255,6 +276,7 @@ json_t *show_duty(const struct site *site, const json_t *duty, instant_t now, bo
 	json_put_str(out, "due-iso", instant_format(arena, due));
 	json_put_str(out, "from-text", instant_format_zh(arena, from));
 	json_put_str(out, "limit", json_str(duty, "limit"));
+	json_put_str(out, "limit-text", limit_words(arena, json_str(duty, "limit")));
 	json_put_str(out, "standing", standing);
 	json_put_str(out, "remaining-text", remaining_text(site, due, now, standing, arena));
 	int64_t share = due <= from ? 100 : (now - from) * 100 / (due - from);

@@ -63,3 +63,12 @@ bool case_key_parse(const char *key, char agency_out[19], int *year_out, int64_t
 	*year_out = (int)year;
 	return true;
 }
+
+const char *state_handler(const json_t *state)
+{
+	static const char *const begun[] = {"filing.proposed", "source.registered", "application.submitted", "inspection.planned"};
+	const char *named = json_str(json_object_get(state, "facts"), "handler");
+	for (size_t i = 0; named == NULL && i < sizeof(begun) / sizeof(begun[0]); i++)
+		named = json_str(json_array_get(json_object_get(json_object_get(state, "entries"), begun[i]), 0), "by");
+	return named == NULL ? "" : named;
+}
