@@ -24,7 +24,7 @@ close() {
 }
 
 sanitized() {
-	[ -f "$1/build.ninja" ] || meson setup "$1" . -Dbuildtype=debug -Db_sanitize=address,undefined -Db_lundef=false >/dev/null || return 1
+	[ -f "$1/build.ninja" ] || CC=clang meson setup "$1" . -Dbuildtype=debug -Db_sanitize=address,undefined -Db_lundef=false >/dev/null || return 1
 	ASAN_OPTIONS=detect_leaks=1:strict_string_checks=1 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 \
 		LSAN_OPTIONS="suppressions=$PWD/tests/lsan.supp:print_suppressions=0" \
 		meson test -C "$1" --print-errorlogs --no-suite slow --timeout-multiplier 8

@@ -102,6 +102,7 @@ int oversight_agency(struct site *site, const struct actor *actor, const char *c
 	*out = json_tie(arena, json_object());
 	json_put_str(*out, "code", agency.code);
 	json_put_str(*out, "name", agency.name);
+	json_put_str(*out, "area-name", law_division_name(site->law, agency.area));
 	json_put(*out, "duties", duties);
 	json_put(*out, "grounds", grounds);
 	const char *last = "";
