@@ -4,7 +4,7 @@ set -u
 cd "$(dirname "$0")/.."
 what=$1 build=$2
 passed=0 failed=0
-export SANZHI_RULEBOOK="$PWD/rulebook" SANZHI_BUILD="$PWD/$build"
+export SANZHI_RULEBOOK="$PWD/rulebook" SANZHI_BUILD="$PWD/$build" SANZHI_ASSETS="$PWD/$build/assets" SANZHI_PREVIEW="$PWD/$build/tests/unit/template/template-preview"
 
 step() {
 	local name=$1 started=$SECONDS
