@@ -24,15 +24,17 @@ const struct field *field_typed(const struct law_scope *scope, const struct fiel
 
 bool field_required(const struct law_scope *scope, struct eval *e, const struct field *field, const struct field **by)
 {
-	for (; field != NULL; field = field->next) {
+	const struct field *found = NULL;
+	/* the shared vocabulary often asks for the same and cites nothing: who is asked should hear by which clause */
+	for (; field != NULL && (found == NULL || found->clause == NULL); field = field->next) {
 		if (!scope_binds(scope, field->instrument))
 			continue;
-		if (field->required || (field->required_when != NULL && cond_eval(e, field->required_when) == ANSWER_YES)) {
-			*by = field;
-			return true;
-		}
+		if (field->required || (field->required_when != NULL && cond_eval(e, field->required_when) == ANSWER_YES))
+			found = found == NULL || field->clause != NULL ? field : found;
 	}
-	return false;
+	if (found != NULL)
+		*by = found;
+	return found != NULL;
 }
 
 bool law_kind(const struct law *law, const char *kind, struct law_kind_info *out)

@@ -1,7 +1,7 @@
 // What must not be done is refused, by the clause that forbids it; and a refused act leaves no trace.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { citizen, signed } from '../journeys/parts.mjs';
+import { citizen } from '../journeys/parts.mjs';
 import { Walk } from '../journeys/walk.mjs';
 import { makeWorld } from './world.mjs';
 
@@ -14,7 +14,7 @@ async function refused(walk, trying, ...clauses) {
   for (const clause of clauses) assert.ok(given.includes(clause), `${clause} is not among ${given}`);
   for (const one of answer.json.clauses) {
     assert.ok(one.say.length > 4 && one.mend.length > 3, JSON.stringify(one));
-    assert.match(one.cite, /^《.+》第.+条/);
+    assert.match(one.cite, /^《.+》./);
   }
   assert.equal((await walk.document()).json['entry-count'], before, 'a refused act left an entry');
 }
@@ -280,4 +280,3 @@ describe('refused at 楚雄州工信局', () => {
     await refused(walk, walk.try('publication.approved', { f: { conclusion: '不予公开', reason: '影响企业形象' } }), 'cxgx-gs-9');
   });
 });
-void signed;
