@@ -96,7 +96,7 @@ static int user_act(struct site *site, const struct actor *actor, const char *id
 	return act_do(site, actor, &act, arena, &result, err);
 }
 
-int user_create(struct site *site, const struct actor *actor, const struct user_new *user, struct arena *arena, const char **password_out, struct err *err)
+int user_check(const struct user_new *user, struct err *err)
 {
 	if (!id_good(user->id)) {
 		struct diag *diag = err_diag(err, "id", "登录名由 2 至 40 个小写字母、数字和 . _ - 组成，以字母或数字开头");
@@ -104,9 +104,13 @@ int user_create(struct site *site, const struct actor *actor, const struct user_
 		return ERR(err, ERR_INVALID, "登录名不合要求");
 	}
 	int rc = user->roles == NULL ? 0 : check_roles(user->roles, err);
+	return rc == 0 && user->password != NULL ? password_check(user->id, user->password, err) : rc;
+}
+
+int user_create(struct site *site, const struct actor *actor, const struct user_new *user, struct arena *arena, const char **password_out, struct err *err)
+{
 	const char *password = user->password == NULL ? password_random(arena) : user->password;
-	if (rc == 0)
-		rc = password_check(user->id, password, err);
+	int rc = user_check(user, err);
 	if (rc != 0)
 		return rc;
 	json_t *body = json_tie(arena, json_object());

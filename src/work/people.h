@@ -35,6 +35,7 @@ struct user_new {
 	const char *hash;     /* or NULL: what password_hash made of this password, where many users are made with one */
 	bool must_change;
 };
+int user_check(const struct user_new *user, struct err *err) MUST_USE; /* login, roles and password alone */
 int user_create(struct site *site, const struct actor *actor, const struct user_new *user, struct arena *arena, const char **password_out, struct err *err) MUST_USE;
 int user_set_roles(struct site *site, const struct actor *actor, const char *id, const json_t *roles, struct arena *arena, struct err *err) MUST_USE;
 int user_set_disabled(struct site *site, const struct actor *actor, const char *id, bool disabled, const char *reason, struct arena *arena, struct err *err) MUST_USE;

@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "work/numbering.h"
+#include "work/site_files.h"
 
 #define SETTINGS_MAX ((size_t)65536)
 #define DEFAULT_READERS 8
@@ -17,7 +18,7 @@ static const char *in_dir(struct arena *arena, const char *dir, const char *name
 	return arena_printf(arena, "%s/%s", dir, name);
 }
 
-static int make_dir(const char *path, struct err *err)
+int site_make_dir(const char *path, struct err *err)
 {
 	if (mkdir(path, 0700) == 0 || errno == EEXIST)
 		return 0;
@@ -25,31 +26,45 @@ static int make_dir(const char *path, struct err *err)
 	return ERR(err, ERR_IO, "无法建立目录 %s：%s", path, strerror(errno));
 }
 
-static int write_settings(const char *path, const char *text, struct err *err)
+int site_file_write(const char *path, const void *data, size_t len, struct err *err)
 {
 	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (fd < 0 && errno == EEXIST)
-		return ERR(err, ERR_CONFLICT, "%s 已存在：此目录已经是一个站点", path);
+		return ERR(err, ERR_CONFLICT, "%s 已存在", path);
 	if (fd < 0)
 		return ERR(err, ERR_IO, "无法写入 %s：%s", path, strerror(errno));
-	size_t len = strlen(text);
-	bool good = write(fd, text, len) == (ssize_t)len && fsync(fd) == 0;
+	bool good = write(fd, data, len) == (ssize_t)len && fsync(fd) == 0;
 	int cause = errno;
 	(void)close(fd);
 	return good ? 0 : ERR(err, ERR_IO, "无法写入 %s：%s", path, strerror(cause));
 }
 
-static int read_settings(const char *path, struct arena *arena, json_t **out, struct err *err)
+int site_file_read(const char *path, size_t max, struct arena *arena, char **out, size_t *len_out, struct err *err)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
-		return ERR(err, errno == ENOENT ? ERR_NOT_FOUND : ERR_IO, "这里没有站点：%s（%s）。先运行 sanzhi init", path, strerror(errno));
-	char *text = arena_alloc(arena, SETTINGS_MAX + 1);
-	ssize_t len = read(fd, text, SETTINGS_MAX);
+		return ERR(err, errno == ENOENT ? ERR_NOT_FOUND : ERR_IO, "无法读取 %s：%s", path, strerror(errno));
+	struct stat found;
+	bool good = fstat(fd, &found) == 0;
+	bool fits = good && found.st_size <= (off_t)max;
+	size_t len = fits ? (size_t)found.st_size : 0;
+	*out = arena_alloc(arena, len + 1);
+	good = good && (!fits || read(fd, *out, len) == (ssize_t)len);
 	(void)close(fd);
-	if (len < 0)
-		return ERR(err, ERR_IO, "无法读取 %s", path);
-	return json_read(arena, text, (size_t)len, SETTINGS_MAX, out, err);
+	*len_out = len;
+	if (good && !fits)
+		return ERR(err, ERR_LIMIT, "%s 过大", path);
+	return good ? 0 : ERR(err, ERR_IO, "无法读取 %s", path);
+}
+
+static int read_settings(const char *path, struct arena *arena, json_t **out, struct err *err)
+{
+	char *text;
+	size_t len;
+	int rc = site_file_read(path, SETTINGS_MAX, arena, &text, &len, err);
+	if (rc == -ERR_NOT_FOUND)
+		return ERR(err, ERR_NOT_FOUND, "这里没有站点：%s。先运行 sanzhi init", path);
+	return rc == 0 ? json_read(arena, text, len, SETTINGS_MAX, out, err) : rc;
 }
 
 static struct db_options db_options_of(const struct site_options *options, struct arena *arena)
@@ -60,6 +75,18 @@ static struct db_options db_options_of(const struct site_options *options, struc
 	else
 		db.sqlite_path = in_dir(arena, options->dir, "sanzhi.db");
 	return db;
+}
+
+int site_database(const struct site_options *options, struct arena *arena, struct db **out, struct err *err)
+{
+	struct db_options db_options = db_options_of(options, arena);
+	int rc = db_open(&db_options, arena, out, err);
+	if (rc != 0)
+		return rc;
+	rc = db_migrate(*out, err);
+	if (rc != 0)
+		db_close(*out);
+	return rc;
 }
 
 /* The log's origin is the site's address without its scheme, as C2SP asks for a schema-less URL. */
@@ -80,15 +107,19 @@ int site_init(const struct site_options *options, const char *name, const char *
 	struct arena *arena = err->arena;
 	if (!address_good(base_url))
 		return ERR(err, ERR_INVALID, "站点地址 %s 不对：应为 http(s)://主机名，末尾不带斜杠", base_url);
-	int rc = make_dir(options->dir, err);
+	int rc = site_make_dir(options->dir, err);
 	if (rc != 0)
 		return rc;
 	json_t *settings = json_tie(arena, json_object());
 	json_put_str(settings, "name", name);
 	json_put_str(settings, "base-url", base_url);
-	rc = write_settings(in_dir(arena, options->dir, "site.json"), json_text(arena, settings, NULL), err);
+	size_t len;
+	char *text = json_text(arena, settings, &len);
+	rc = site_file_write(in_dir(arena, options->dir, "site.json"), text, len, err);
+	if (rc == -ERR_CONFLICT)
+		return ERR(err, ERR_CONFLICT, "%s 已经是一个站点", options->dir);
 	if (rc == 0)
-		rc = make_dir(in_dir(arena, options->dir, "keys"), err);
+		rc = site_make_dir(in_dir(arena, options->dir, "keys"), err);
 	if (rc == 0)
 		rc = keyring_create(in_dir(arena, options->dir, "keys"), origin_of(arena, base_url), err);
 	struct blob_store *blobs;
@@ -96,13 +127,10 @@ int site_init(const struct site_options *options, const char *name, const char *
 		rc = blob_open_files(in_dir(arena, options->dir, "blobs"), arena, &blobs, err);
 	if (rc != 0)
 		return rc;
-	struct db_options db_options = db_options_of(options, arena);
 	struct db *db;
-	rc = db_open(&db_options, arena, &db, err);
-	if (rc != 0)
-		return rc;
-	rc = db_migrate(db, err);
-	db_close(db);
+	rc = site_database(options, arena, &db, err);
+	if (rc == 0)
+		db_close(db);
 	return rc;
 }
 

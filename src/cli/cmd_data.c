@@ -1,0 +1,129 @@
+/* backup, restore, export, import. */
+#include <stdio.h>
+
+#include "base/text.h"
+#include "cli/cli.h"
+#include "work/transfer.h"
+
+#define IMPORT_MAX ((size_t)64 << 20)
+
+static int run_backup(struct cli *cli)
+{
+	struct site *site;
+	json_t *summary;
+	const char *to = cli_get(cli, "--to");
+	if (to == NULL)
+		return cli_usage(cli, "写明 --to：备份写到哪个文件");
+	if (cli_site(cli, false, &site) != 0)
+		return cli_fail(cli);
+	int rc = transfer_backup(site, to, cli->arena, &summary, &cli->err);
+	site_close(site);
+	if (rc != 0)
+		return cli_fail(cli);
+	if (!cli_print_json(cli, summary))
+		(void)printf("已备份到 %s：%lld 条记录，%lld 个文件，附密钥和设置\n", to, (long long)json_int(summary, "size", 0), (long long)json_int(summary, "files", 0));
+	return CLI_OK;
+}
+
+static int run_restore(struct cli *cli)
+{
+	json_t *summary;
+	const char *from = cli_get(cli, "--from");
+	struct site_options options = cli_site_options(cli, true);
+	if (from == NULL || !cli_has(cli, "--site"))
+		return cli_usage(cli, "写明 --from（备份文件）和 --site（恢复到哪个目录）");
+	if (transfer_restore(&options, from, cli->arena, &summary, &cli->err) != 0)
+		return cli_fail(cli);
+	const json_t *findings = json_object_get(summary, "findings"), *finding;
+	size_t i;
+	if (!cli_print_json(cli, summary)) {
+		json_array_foreach(findings, i, finding)
+			(void)printf("%s\n", json_str(finding, "text"));
+		(void)printf("已恢复到 %s：%lld 条记录、%lld 个文件，核对%s\n", options.dir, (long long)json_int(summary, "entries", 0), (long long)json_int(summary, "files", 0),
+		             json_array_size(findings) == 0 ? "无误" : "发现问题");
+	}
+	return json_array_size(findings) == 0 ? CLI_OK : CLI_NO;
+}
+
+static int print_line(void *context, const char *text, size_t len, struct err *err)
+{
+	(void)context;
+	return fwrite(text, 1, len, stdout) == len && putchar('\n') == '\n' ? 0 : ERR(err, ERR_IO, "无法写到标准输出");
+}
+
+static int run_export(struct cli *cli)
+{
+	struct site *site;
+	int64_t count;
+	const char *stream = cli_get(cli, "--stream");
+	if ((stream == NULL) == !cli_has(cli, "--all"))
+		return cli_usage(cli, "写明 --stream（例如 case/机关代码-2026-0001，或者只写 case）或者 --all，二者择一");
+	const char *slash = stream == NULL ? NULL : strchr(stream, '/');
+	const char *type = slash == NULL ? stream : arena_strndup(cli->arena, stream, (size_t)(slash - stream));
+	if (cli_site(cli, false, &site) != 0)
+		return cli_fail(cli);
+	int rc = transfer_export(site, type, slash == NULL ? NULL : slash + 1, print_line, NULL, &count, &cli->err);
+	site_close(site);
+	return rc == 0 ? CLI_OK : cli_fail(cli);
+}
+
+/* A whole file, or standard input for "-". */
+static int read_input(struct cli *cli, const char *path, char **out, size_t *len)
+{
+	bool standard = text_eq(path, "-");
+	FILE *in = standard ? stdin : fopen(path, "re");
+	if (in == NULL)
+		return ERR(&cli->err, ERR_NOT_FOUND, "读不了文件 %s", path);
+	char *text = arena_alloc(cli->arena, IMPORT_MAX + 1);
+	*len = fread(text, 1, IMPORT_MAX + 1, in);
+	bool good = ferror(in) == 0;
+	if (!standard)
+		(void)fclose(in);
+	if (!good || *len > IMPORT_MAX)
+		return ERR(&cli->err, good ? ERR_LIMIT : ERR_IO, good ? "文件 %s 过大" : "读不了文件 %s", path);
+	*out = text;
+	return 0;
+}
+
+static int run_import(struct cli *cli)
+{
+	struct site *site;
+	json_t *summary;
+	char *text = NULL;
+	size_t len = 0;
+	const char *what = cli_get(cli, "--what");
+	if (cli->argc != 1 || what == NULL)
+		return cli_usage(cli, "写明一个文件和 --what（agencies、officers 或者 users）");
+	if (read_input(cli, cli->argv[0], &text, &len) != 0)
+		return cli_fail(cli);
+	if (cli_site(cli, false, &site) != 0)
+		return cli_fail(cli);
+	struct actor actor = actor_system(cli->arena);
+	int rc = transfer_import(site, &actor, what, text, len, cli->arena, &summary, &cli->err);
+	site_close(site);
+	if (rc != 0)
+		return cli_fail(cli);
+	if (cli_print_json(cli, summary))
+		return CLI_OK;
+	const char *login;
+	json_t *password;
+	json_object_foreach(json_object_get(summary, "passwords"), login, password)
+		(void)printf("%-30s %s\n", login, json_string_value(password));
+	(void)printf("已导入 %lld 行\n", (long long)json_int(summary, "taken", 0));
+	return CLI_OK;
+}
+
+static const struct cli_option backup_options[] = {{"--to", "FILE", "写到哪个文件（不能已存在）", false}, CLI_SITE_OPTIONS, CLI_JSON_OPTION, CLI_END};
+static const struct cli_option restore_options[] = {{"--from", "FILE", "备份文件", false}, CLI_SITE_OPTIONS, CLI_JSON_OPTION, CLI_END};
+static const struct cli_option export_options[] = {
+    {"--stream", "TYPE/KEY", "一个流，例如 case/机关代码-2026-0001；只写类型则为该类全部", false}, {"--all", NULL, "全部记录", false}, CLI_SITE_OPTIONS, CLI_END};
+static const struct cli_option import_options[] = {{"--what", "WHAT", "导入什么：agencies（机关）、officers（执法人员）、users（用户）", false}, CLI_SITE_OPTIONS, CLI_JSON_OPTION, CLI_END};
+
+const struct cli_command cli_data_commands[] = {
+    {"backup", "", "备份：记录、文件、密钥和设置，一个文件",
+     "运行中也可以备份。备份文件是 tar 格式，末尾的 manifest.json 写明每个成员的大小和 SHA-256。其中有密钥，请妥善保管。", backup_options, run_backup},
+    {"restore", "", "由备份恢复到新的目录，核对每个摘要和整个日志", "备份与数据库引擎无关：SQLite 的备份可以用 --db 恢复到 PostgreSQL，反之亦可。", restore_options, run_restore},
+    {"export", "", "导出记录：每行一个 JSON，含规范字节、盐和叶子", NULL, export_options, run_export},
+    {"import", "文件", "导入机关、执法人员、用户的表格（CSV 或者 JSON）",
+     "每一行是一个登记行为。先全部核对，有一处错误就一行也不导入，并把所有错误连同行号一起列出。CSV 第一行是列名，列名与登记表的字段名相同；一格里有几项的用分号隔开。", import_options, run_import},
+    {NULL, NULL, NULL, NULL, NULL, NULL}};
