@@ -13,9 +13,17 @@ static const char *or_empty(const char *text)
 	return text == NULL ? "" : text;
 }
 
-static char *text_of(struct arena *arena, const json_t *value)
+static void free_text(void *text)
 {
-	return json_text(arena, value, NULL);
+	free(text); /* jansson's own allocation */
+}
+
+char *project_text(struct arena *arena, const json_t *value)
+{
+	char *text = json_dumps(value, JSON_COMPACT | JSON_SORT_KEYS | JSON_ENCODE_ANY);
+	BUG_ON(text == NULL);
+	arena_on_free(arena, free_text, text);
+	return text;
 }
 
 /* The first n digits of a division's code. */
@@ -42,7 +50,7 @@ static int put_duty(struct db_conn *conn, const struct entry *entry, const json_
 	              DB_TEXT(or_empty(json_str(duty, "title"))), DB_TEXT(or_empty(json_str(duty, "who"))),
 	              DB_INT(json_int(duty, "opened_by", 0)), DB_INT(json_int(duty, "from", 0)), DB_INT(json_int(duty, "due", 0)),
 	              DB_TEXT(or_empty(json_str(duty, "state"))), int_or_null(json_int(duty, "met_at", INSTANT_NONE)),
-	              DB_TEXT(text_of(arena, duty)));
+	              DB_TEXT(project_text(arena, duty)));
 }
 
 /* Duties only grow in number and keep their places, so those that changed are found by position. */
@@ -155,7 +163,7 @@ static int put_publication(struct db_conn *conn, const struct entry *entry, cons
 	int rc = DB_RUN(conn, SQL_PUBLICATION_PUT, NULL, err, DB_TEXT(id), DB_INT(entry->stream), DB_INT(entry->id),
 	                DB_TEXT(or_empty(json_str(facts, "agency"))), DB_TEXT(area_prefix(arena, area, 2)), DB_TEXT(area_prefix(arena, area, 4)),
 	                DB_TEXT(area_prefix(arena, area, 6)), DB_TEXT(or_empty(json_str(facts, "act"))), DB_TEXT(title), DB_TEXT(party),
-	                DB_TEXT(number), DB_INT(entry->at), DB_TEXT(text_of(arena, shown == NULL ? json_tie(arena, json_object()) : shown)));
+	                DB_TEXT(number), DB_INT(entry->at), DB_TEXT(project_text(arena, shown == NULL ? json_tie(arena, json_object()) : shown)));
 	if (rc != 0)
 		return rc;
 	struct buf words;
@@ -197,7 +205,7 @@ static int apply(void *context, struct db_conn *conn, const struct entry *entry,
 		states = &computed;
 	}
 	rc = DB_RUN(conn, SQL_STATE_PUT, NULL, err, DB_INT(entry->stream), DB_TEXT(entry->stream_type), DB_TEXT(entry->stream_key),
-	            DB_INT(entry->number), DB_TEXT(entry->agency), DB_TEXT(text_of(arena, states->after)));
+	            DB_INT(entry->number), DB_TEXT(entry->agency), DB_TEXT(project_text(arena, states->after)));
 	if (rc == 0)
 		rc = put_duties(conn, entry, states->before, states->after, arena, err);
 	if (rc != 0)

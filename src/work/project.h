@@ -7,4 +7,7 @@
 /* Brings agency, officer, user and list rows up to date with one entry. `state` is the stream's, after it. */
 int project_register(struct db_conn *conn, const struct entry *entry, const json_t *state, struct arena *arena, struct err *err) MUST_USE;
 
+/* A document as rows keep it: keys sorted, since an entry's own are in its canonical bytes; so a row is the same whether the body came from its author or from them. */
+char *project_text(struct arena *arena, const json_t *value);
+
 #endif

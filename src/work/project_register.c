@@ -24,11 +24,6 @@ static json_t *merged(struct arena *arena, const char *text, const json_t *body)
 	return doc;
 }
 
-static const char *text_of(struct arena *arena, const json_t *value)
-{
-	return json_text(arena, value, NULL);
-}
-
 /* --- agencies ---------------------------------------------------------------------------------------------------- */
 
 static int project_agency(struct db_conn *conn, const struct entry *entry, struct arena *arena, struct err *err)
@@ -41,7 +36,7 @@ static int project_agency(struct db_conn *conn, const struct entry *entry, struc
 	const char *area = json_str(doc, "division"), *kind = json_str(doc, "kind");
 	return DB_RUN(conn, SQL_AGENCY_PUT, NULL, err, DB_TEXT(entry->stream_key), DB_TEXT(or_empty(json_str(doc, "name"))),
 	              DB_TEXT(or_empty(json_str(doc, "abbreviation"))), DB_TEXT(or_empty(area)), DB_TEXT(or_empty(json_str(doc, "parent"))),
-	              DB_TEXT(kind == NULL ? "行政机关" : kind), DB_TEXT(text_of(arena, doc)));
+	              DB_TEXT(kind == NULL ? "行政机关" : kind), DB_TEXT(project_text(arena, doc)));
 }
 
 static int project_list(struct db_conn *conn, const struct entry *entry, struct arena *arena, struct err *err)
@@ -50,7 +45,7 @@ static int project_list(struct db_conn *conn, const struct entry *entry, struct 
 	const char *item = or_empty(json_str(entry->body, "item"));
 	if (kind_is(entry, "list.item-set"))
 		return DB_RUN(conn, SQL_LIST_PUT, NULL, err, DB_TEXT(entry->stream_key), DB_TEXT(list), DB_TEXT(item), DB_INT(entry->id),
-		              DB_TEXT(text_of(arena, entry->body)), DB_INT(entry->at));
+		              DB_TEXT(project_text(arena, entry->body)), DB_INT(entry->at));
 	if (kind_is(entry, "list.item-removed"))
 		return DB_RUN(conn, SQL_LIST_REMOVE, NULL, err, DB_TEXT(entry->stream_key), DB_TEXT(list), DB_TEXT(item));
 	return DB_RUN(conn, SQL_LIST_PUBLISHED, NULL, err, DB_TEXT(entry->stream_key), DB_TEXT(list), DB_INT(entry->at));
@@ -105,7 +100,7 @@ static int project_officer(struct db_conn *conn, const struct entry *entry, stru
 		json_put_bool(doc, "legal-reviewer", true);
 	return DB_RUN(conn, SQL_OFFICER_PUT, NULL, err, DB_TEXT(entry->stream_key), DB_TEXT(agency == NULL ? entry->agency : agency), DB_TEXT(or_empty(json_str(doc, "name"))),
 	              DB_TEXT(or_empty(certificate)), DB_TEXT(kind), day_value(doc, "valid-from"), day_value(doc, "valid-until"),
-	              DB_TEXT(status), DB_TEXT(text_of(arena, doc)));
+	              DB_TEXT(status), DB_TEXT(project_text(arena, doc)));
 }
 
 /* --- users ------------------------------------------------------------------------------------------------------- */
@@ -124,7 +119,7 @@ static int project_user(struct db_conn *conn, const struct entry *entry, struct 
 	                     : kind_is(entry, "user.enabled") || !known ? "启用" : db_str(&rows, 0, 5);
 	return DB_RUN(conn, SQL_USER_PUT, NULL, err, DB_TEXT(entry->stream_key),
 	              DB_TEXT(name != NULL ? name : known ? db_str(&rows, 0, 1) : entry->stream_key),
-	              DB_TEXT(entry->agency), DB_TEXT(roles != NULL ? text_of(arena, roles) : known ? db_str(&rows, 0, 3) : "[]"),
+	              DB_TEXT(entry->agency), DB_TEXT(roles != NULL ? project_text(arena, roles) : known ? db_str(&rows, 0, 3) : "[]"),
 	              DB_TEXT(officer != NULL ? officer : known ? or_empty(db_str(&rows, 0, 4)) : ""), DB_TEXT(status));
 }
 
