@@ -267,8 +267,7 @@ static int build_flow(struct flow *flow, const struct fonts *fonts, const struct
 	for (size_t i = 0; i < document->nblocks; i++)
 		flow_block(flow, &document->blocks[i]);
 	flow_signature(flow, document, qr);
-	for (size_t i = 0; i < document->nnotes; i++)
-		flow_note(flow, document->notes[i]);
+	flow_notes(flow, document->notes, document->nnotes);
 	return 0;
 }
 

@@ -93,10 +93,13 @@ static void add_note(struct flow *flow, const struct paper_block *block, const c
 	add_lines(flow, text_set(flow->fonts, &style, arena_printf(flow->arena, "（%s）", text)), 0, false);
 }
 
-void flow_note(struct flow *flow, const char *text)
+void flow_notes(struct flow *flow, const char *const *notes, size_t count)
 {
-	struct paper_block block = {.type = PAPER_NOTE, .text = text};
-	flow_block(flow, &block);
+	size_t first = flow->count;
+	for (size_t i = 0; i < count; i++)
+		flow_block(flow, &(struct paper_block){.type = PAPER_NOTE, .text = notes[i]});
+	for (size_t i = first; i + 1 < flow->count; i++)
+		flow->rows[i].keep = true;
 }
 
 void flow_addressee(struct flow *flow, const char *text)
@@ -242,7 +245,8 @@ void flow_signature(struct flow *flow, const struct paper_document *document, co
 		flow->rows[start].qr = qr;
 		flow->rows[start].caption = text_set(flow->fonts, &style, document->qr_caption);
 	}
-	flow->rows[flow->count - 1].keep = false;
+	/* Notes follow the date on its own page. */
+	flow->rows[flow->count - 1].keep = document->nnotes > 0;
 }
 
 /* --- pages ----------------------------------------------------------------------------------------------------------- */

@@ -52,7 +52,8 @@ void flow_addressee(struct flow *flow, const char *text);
 void flow_block(struct flow *flow, const struct paper_block *block);
 /* Signature, date, seal's mark and QR code: one group, on the page where the text ends. `qr` may be NULL. */
 void flow_signature(struct flow *flow, const struct paper_document *document, const struct qr *qr);
-void flow_note(struct flow *flow, const char *text);
+/* 附注 after the date, all on its page. */
+void flow_notes(struct flow *flow, const char *const *notes, size_t count);
 
 /* Breaks the rows into pages; the first page takes them from line `first_line` on. ERR_LIMIT: more than PAPER_PAGES_MAX. */
 int flow_break(const struct flow *flow, int first_line, struct place **out, size_t *count_out, int *pages_out, struct err *err) MUST_USE;

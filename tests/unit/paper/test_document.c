@@ -175,18 +175,22 @@ static void test_long_text_flows(void **state)
 	assert_true(bed_says(bed_run(bed, "pdftotext -f %d %s/paper.pdf -", bed_pages(bed), bed->dir), "五"));
 }
 
-/* Whatever the length, signature, seal and date stay together on one page, and that page has lines of the text. */
+/* Whatever the length, signature, seal, date and note stay together on one page, and that page has lines of the text. */
 static void test_signature_never_alone(void **state)
 {
 	struct bed *bed = *state;
 	for (int chars = 0; chars < 26; chars++) {
 		struct paper_block blocks[] = {{.type = PAPER_TEXT, .text = repeat(bed, "此段文字占满一整行共二十八个汉字不多不少正好如此而已也", chars)}};
 		struct paper_document document = sample(blocks, 1);
+		const char *const notes[] = {"本机关依法公示"};
+		document.notes = notes;
+		document.nnotes = 1;
 		render(bed, "alone", &document);
 		int pages = bed_pages(bed);
 		const char *last = bed_run(bed, "pdftotext -f %d -l %d %s/paper.pdf -", pages, pages, bed->dir);
 		assert_true(bed_says(last, "2026"));
 		assert_true(bed_says(last, "扫码"));
+		assert_true(bed_says(last, "（本机关依法公示）"));
 		assert_true(chars == 0 || bed_says(last, "字"));
 	}
 }
@@ -276,11 +280,17 @@ static void test_speed(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test_setup_teardown(test_speed, bed_open, bed_close),           cmocka_unit_test_setup_teardown(test_page, bed_open, bed_close),
-	    cmocka_unit_test_setup_teardown(test_red_line_and_head, bed_open, bed_close), cmocka_unit_test_setup_teardown(test_same_bytes, bed_open, bed_close),
-	    cmocka_unit_test_setup_teardown(test_threads, bed_open, bed_close),         cmocka_unit_test_setup_teardown(test_long_text_flows, bed_open, bed_close),
-	    cmocka_unit_test_setup_teardown(test_signature_never_alone, bed_open, bed_close), cmocka_unit_test_setup_teardown(test_odd_words, bed_open, bed_close),
-	    cmocka_unit_test_setup_teardown(test_nothing_but_the_head, bed_open, bed_close), cmocka_unit_test_setup_teardown(test_refusals, bed_open, bed_close),
+	    /* First, so that the fonts are read by two threads at once. */
+	    cmocka_unit_test_setup_teardown(test_threads, bed_open, bed_close),
+	    cmocka_unit_test_setup_teardown(test_speed, bed_open, bed_close),
+	    cmocka_unit_test_setup_teardown(test_page, bed_open, bed_close),
+	    cmocka_unit_test_setup_teardown(test_red_line_and_head, bed_open, bed_close),
+	    cmocka_unit_test_setup_teardown(test_same_bytes, bed_open, bed_close),
+	    cmocka_unit_test_setup_teardown(test_long_text_flows, bed_open, bed_close),
+	    cmocka_unit_test_setup_teardown(test_signature_never_alone, bed_open, bed_close),
+	    cmocka_unit_test_setup_teardown(test_odd_words, bed_open, bed_close),
+	    cmocka_unit_test_setup_teardown(test_nothing_but_the_head, bed_open, bed_close),
+	    cmocka_unit_test_setup_teardown(test_refusals, bed_open, bed_close),
 	};
 	return cmocka_run_group_tests_name("paper-document", tests, NULL, NULL);
 }
