@@ -195,9 +195,9 @@ json_t *law_rules(const struct law *law, const char *instrument, const char *sec
 
 /* --- vocabulary ---------------------------------------------------------------------------------------------------- */
 
-json_t *law_procedures(const struct law *law, struct arena *arena)
+static json_t *procedures(const struct law *law)
 {
-	json_t *out = json_tie(arena, json_array());
+	json_t *out = json_array();
 	for (size_t i = 0; i < law->procedures.count; i++) {
 		const struct procedure *procedure = law->procedures.values[i];
 		json_t *one = json_object();
@@ -225,9 +225,9 @@ static json_t *titles(const struct names *names)
 	return out;
 }
 
-json_t *law_vocabulary(const struct law *law, struct arena *arena)
+static json_t *vocabulary(const struct law *law)
 {
-	json_t *out = json_tie(arena, json_object()), *topics = json_object();
+	json_t *out = json_object(), *topics = json_object();
 	for (size_t i = 0; i < law->topics.count; i++)
 		json_put_str(topics, law->topics.keys[i], ((const struct topic *)law->topics.values[i])->title);
 	json_put(out, "stages", titles(&law->stages));
@@ -235,4 +235,20 @@ json_t *law_vocabulary(const struct law *law, struct arena *arena)
 	json_put(out, "acts", words_array(&law->acts));
 	json_put(out, "topics", topics);
 	return out;
+}
+
+void describe_once(struct law *law)
+{
+	law->said.procedures = json_tie(law->arena, procedures(law));
+	law->said.vocabulary = json_tie(law->arena, vocabulary(law));
+}
+
+const json_t *law_procedures(const struct law *law)
+{
+	return law->said.procedures;
+}
+
+const json_t *law_vocabulary(const struct law *law)
+{
+	return law->said.vocabulary;
 }

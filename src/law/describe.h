@@ -4,6 +4,8 @@
 
 #include "law/model.h"
 
+/* Makes what law_procedures and law_vocabulary say; the rulebook is whole. */
+void describe_once(struct law *law);
 /* section, rule (full name), instrument, clause, cite, topic, title: a new reference. */
 json_t *rule_summary(const struct law *law, const struct rule *rule);
 const char *kinds_titles(const struct kinds *kinds, struct arena *arena);

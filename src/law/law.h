@@ -103,8 +103,9 @@ json_t *law_clause(const struct law *law, const char *clause, struct arena *aren
 json_t *law_rules(const struct law *law, const char *instrument, const char *section, struct arena *arena); /* both may be NULL */
 json_t *law_coverage(const struct law *law, struct arena *arena);  /* [{clause, kind, serves:[…], shown-by:[…], state: served|not-yet}] */
 json_t *law_conflicts(const struct law *law, struct arena *arena); /* [{topic, title, higher:{…}, lower:{…}, difference, governs}] */
-json_t *law_procedures(const struct law *law, struct arena *arena);
-json_t *law_vocabulary(const struct law *law, struct arena *arena); /* stages, acts, roles, topics with titles */
+/* These two are made once, when the rulebook is loaded, and shared by all threads. */
+const json_t *law_procedures(const struct law *law);
+const json_t *law_vocabulary(const struct law *law); /* stages, acts, roles, topics with titles */
 json_t *law_lists(const struct law_scope *scope, struct arena *arena);
 json_t *law_exemptions(const struct law_scope *scope, const json_t *state, struct arena *arena); /* questions before publication */
 json_t *law_redactions(const struct law_scope *scope, const json_t *state, struct arena *arena);

@@ -2,6 +2,7 @@
 #include <dirent.h>
 
 #include "base/text.h"
+#include "law/describe.h"
 #include "law/loader.h"
 
 #define FILES_MAX 64
@@ -177,6 +178,7 @@ int law_load(const char *dir, struct arena *arena, struct law **out, struct err 
 	read_sections(&l);
 	if (err->ndiags > 0)
 		return ERR(err, ERR_INVALID, "规则库有 %zu 处错误", err->ndiags);
+	describe_once(law);
 	*out = law;
 	return 0;
 }

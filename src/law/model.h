@@ -292,6 +292,9 @@ struct law {
 	struct vec gate_list, duty_list, major, retention, redaction, exemptions, lists, materials, grounds, params;
 	struct division *divisions;
 	size_t ndivisions;
+	struct {
+		const json_t *procedures, *vocabulary;
+	} said; /* what every page asks for, made once */
 };
 
 struct law_scope {

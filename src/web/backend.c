@@ -25,7 +25,7 @@ static const char *title_of(const json_t *list, const char *word)
 static int describe(struct site *site, const struct actor *actor, json_t *user, struct arena *arena, struct err *err)
 {
 	json_t *titles = json_array();
-	const json_t *roles = json_object_get(law_vocabulary(site->law, arena), "roles");
+	const json_t *roles = json_object_get(law_vocabulary(site->law), "roles");
 	for (size_t i = 0; i < json_array_size(actor->roles); i++)
 		json_push_str(titles, title_of(roles, json_string_value(json_array_get(actor->roles, i))));
 	json_put(user, "role-titles", titles);

@@ -134,9 +134,10 @@ static int put_files(const struct act *act, struct judged *j, json_t *body, cons
 
 static int prepare_body(struct site *site, struct db_conn *conn, const struct act *act, struct judged *j, struct arena *arena, struct err *err)
 {
-	json_t *body = json_tie(arena, act->body == NULL ? json_object() : json_deep_copy(act->body));
-	j->files = arena_memdup(arena, act->files, act->nfiles * sizeof(*act->files));
 	const json_t *form = law_form(j->scope, j->state, act->kind, arena), *field;
+	const json_t *given = act->shape == NULL ? act->body : act->shape(act->shape_context, json_object_get(form, "fields"));
+	json_t *body = json_tie(arena, given == NULL ? json_object() : json_deep_copy(given));
+	j->files = arena_memdup(arena, act->files, act->nfiles * sizeof(*act->files));
 	size_t i;
 	json_array_foreach(json_object_get(form, "fields"), i, field) {
 		const char *type = json_str(field, "type");
@@ -347,9 +348,9 @@ static char *case_number(struct arena *arena, const struct agency *agency, int y
 	return arena_printf(arena, "%s案〔%d〕%lld号", head, year, (long long)number);
 }
 
-static int may_open(struct site *site, const char *procedure, const char *kind, struct arena *arena, struct err *err)
+static int may_open(struct site *site, const char *procedure, const char *kind, struct err *err)
 {
-	const json_t *all = law_procedures(site->law, arena), *one;
+	const json_t *all = law_procedures(site->law), *one;
 	size_t i;
 	json_array_foreach(all, i, one) {
 		if (!text_eq(json_str(one, "id"), procedure))
@@ -363,7 +364,7 @@ static int may_open(struct site *site, const char *procedure, const char *kind, 
 
 int act_open_case(struct site *site, const struct actor *actor, const char *procedure, const struct act *first, struct arena *arena, struct act_result *out, struct err *err)
 {
-	int rc = may_open(site, procedure, first->kind, arena, err);
+	int rc = may_open(site, procedure, first->kind, err);
 	if (rc != 0)
 		return rc;
 	struct agency agency;

@@ -12,6 +12,9 @@ struct act {
 	const char *kind;
 	instant_t at;             /* when it happened; INSTANT_NONE: now */
 	const json_t *body;       /* as the form or program gave it: officers as ids, money as fen or yuan text */
+	/* Where `body` is still in the shape a form sends it: makes of it what the kind's fields (law_form's) ask for. NULL: it has that shape. */
+	const json_t *(*shape)(void *context, const json_t *fields);
+	void *shape_context;
 	const struct entry_file *files; /* in the store already; the body's file fields name them by position: {"file": 0} */
 	size_t nfiles;
 	int64_t expect;           /* newest number the actor saw; -1: any */

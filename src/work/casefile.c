@@ -84,11 +84,11 @@ static json_t *party_lines(const struct site *site, const json_t *party, struct 
 	return out;
 }
 
-static const char *procedure_title(const struct site *site, const char *procedure, struct arena *arena)
+static const char *procedure_title(const struct site *site, const char *procedure)
 {
 	const json_t *one;
 	size_t i;
-	const json_t *offered = law_procedures(site->law, arena);
+	const json_t *offered = law_procedures(site->law);
 	json_array_foreach(offered, i, one)
 		if (text_eq(json_str(one, "id"), procedure))
 			return json_str(one, "title");
@@ -118,7 +118,7 @@ static void put_head(struct site *site, struct db_conn *conn, const struct loade
 	json_put_str(doc, "status", json_str(facts, "status") == NULL ? "办理中" : json_str(facts, "status"));
 	json_put_str(doc, "act", or_empty(json_str(facts, "act")));
 	json_put_str(doc, "procedure", or_empty(json_str(facts, "procedure")));
-	json_put_str(doc, "procedure-title", procedure_title(site, json_str(facts, "procedure"), arena));
+	json_put_str(doc, "procedure-title", procedure_title(site, json_str(facts, "procedure")));
 	json_put_str(doc, "secrecy", json_str(facts, "secrecy") == NULL ? "公开" : json_str(facts, "secrecy"));
 	json_put_bool(doc, "secret", text_eq(json_str(facts, "secrecy"), "秘密"));
 	json_put_bool(doc, "urgent", json_bool(facts, "urgent"));
@@ -138,10 +138,10 @@ static void put_head(struct site *site, struct db_conn *conn, const struct loade
 }
 
 /* The rail: which of the five stages the case has been through, is in, has before it. */
-static json_t *rail(struct site *site, const json_t *facts, struct arena *arena)
+static json_t *rail(struct site *site, const json_t *facts)
 {
 	static const char *const order[] = {"start", "inquiry", "decision", "service", "archive"};
-	const json_t *titles = json_object_get(law_vocabulary(site->law, arena), "stages");
+	const json_t *titles = json_object_get(law_vocabulary(site->law), "stages");
 	const char *stage = json_str(facts, "stage");
 	size_t at = 0;
 	for (size_t i = 0; i < 5; i++)
@@ -286,7 +286,7 @@ int case_doc(struct site *site, const struct actor *actor, const char *key, stru
 		rc = note_reading(site, actor, &loaded, key, arena, err);
 	if (rc != 0)
 		return rc;
-	json_put(*out, "rail", rail(site, loaded.facts, arena));
+	json_put(*out, "rail", rail(site, loaded.facts));
 	json_put(*out, "duties", duty_list(site, &loaded, arena));
 	(void)next_acts(actor, &loaded, key, arena, *out);
 	json_put(*out, "grounds", json_incref(law_grounds(loaded.scope, loaded.stored.state, loaded.now, arena)));
@@ -445,7 +445,7 @@ int case_new_doc(struct site *site, const struct actor *actor, const char *proce
 {
 	const json_t *found = NULL, *one;
 	size_t i;
-	const json_t *offered = law_procedures(site->law, arena);
+	const json_t *offered = law_procedures(site->law);
 	json_array_foreach(offered, i, one)
 		if (text_eq(json_str(one, "id"), procedure))
 			found = one;

@@ -18,7 +18,7 @@ static const char *or_empty(const char *text)
 /* Columns 0–16 are the same in every list query. */
 static json_t *row_of(const struct site *site, struct arena *arena, const struct db_result *rows, size_t i, instant_t now)
 {
-	const json_t *stages = json_object_get(law_vocabulary(site->law, arena), "stages");
+	const json_t *stages = json_object_get(law_vocabulary(site->law), "stages");
 	json_t *item = json_object();
 	json_put_str(item, "key", db_str(rows, i, 1));
 	json_put_str(item, "url", arena_printf(arena, "/desk/cases/%s", db_str(rows, i, 1)));

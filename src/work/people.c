@@ -191,9 +191,9 @@ int user_set_password(struct site *site, const struct actor *actor, const char *
 
 /* --- showing users -------------------------------------------------------------------------------------------------- */
 
-static json_t *role_titles(struct site *site, struct arena *arena, const char *roles_text)
+static json_t *role_titles(struct site *site, const char *roles_text)
 {
-	const json_t *titles = json_object_get(law_vocabulary(site->law, arena), "roles");
+	const json_t *titles = json_object_get(law_vocabulary(site->law), "roles");
 	json_t *roles = json_loads(roles_text, 0, NULL), *out = json_array();
 	const json_t *item;
 	size_t i;
@@ -215,7 +215,7 @@ static json_t *user_row(struct site *site, struct arena *arena, const struct db_
 	json_put_str(item, "name", db_str(rows, i, 1));
 	json_put_str(item, "agency", db_str(rows, i, 2));
 	json_put_str(item, "agency-name", db_str(rows, i, 3));
-	json_put(item, "roles", role_titles(site, arena, db_str(rows, i, 4)));
+	json_put(item, "roles", role_titles(site, db_str(rows, i, 4)));
 	json_put_str(item, "officer", db_str(rows, i, 5));
 	json_put_str(item, "status", db_str(rows, i, 6));
 	json_put_str(item, "last-seen", db_is_null(rows, i, 7) ? "" : instant_format_zh(arena, db_int(rows, i, 7)));
@@ -268,7 +268,7 @@ int user_get(struct site *site, const struct actor *actor, const char *id, struc
 	json_put_str(*out, "id", db_str(&rows, 0, 0));
 	json_put_str(*out, "name", db_str(&rows, 0, 1));
 	json_put_str(*out, "agency", db_str(&rows, 0, 2));
-	json_put(*out, "roles", role_titles(site, arena, db_str(&rows, 0, 3)));
+	json_put(*out, "roles", role_titles(site, db_str(&rows, 0, 3)));
 	json_put_str(*out, "officer", db_str(&rows, 0, 4));
 	json_put_str(*out, "status", db_str(&rows, 0, 5));
 	return 0;

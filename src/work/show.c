@@ -267,7 +267,7 @@ json_t *show_duty(const struct site *site, const json_t *duty, instant_t now, bo
 	json_put_str(out, "clause", json_str(duty, "clause"));
 	json_put_str(out, "cite", law_cite(site->law, json_str(duty, "clause")));
 	json_put_str(out, "who", who);
-	const char *title = json_str(json_object_get(law_vocabulary(site->law, arena), "roles"), who == NULL ? "" : who);
+	const char *title = json_str(json_object_get(law_vocabulary(site->law), "roles"), who == NULL ? "" : who);
 	json_put_str(out, "who-title", title == NULL ? "承办人" : title);
 	json_put_int(out, "due", due);
 	int64_t provisional = json_int(duty, "provisional", 0);

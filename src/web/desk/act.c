@@ -222,23 +222,52 @@ int page_desk_act_form(struct request *rq, struct response *out, struct err *err
 	return rc;
 }
 
-int page_desk_act(struct request *rq, struct response *out, struct err *err)
+static const json_t *shape_fields(void *context, const json_t *fields)
+{
+	return request_shape(context, fields);
+}
+
+/* The page is made only now: an act that goes through needs none. */
+static int case_act_failed(struct request *rq, struct response *out, int rc, struct err *err)
 {
 	struct act_page page;
+	struct err unseen;
+	err_init(&unseen, rq->arena);
+	int page_rc = case_page(rq, &page, &unseen);
+	if (page_rc == 0)
+		return shown_again(rq, out, &page, rc, err);
+	/* No such case, or not for these eyes: that is said, and nothing of what else stood against the act. */
+	err_clear(err);
+	return ERR(err, unseen.code, "%s", unseen.message);
+}
+
+int page_desk_act(struct request *rq, struct response *out, struct err *err)
+{
 	struct act_result result;
+	struct law_kind_info info;
+	const char *key = request_text(rq, "key"), *kind = request_text(rq, "kind");
 	instant_t at;
-	int rc = case_page(rq, &page, err);
-	if (rc != 0)
-		return rc;
-	rc = read_at(rq, &at, err);
+	int rc = read_at(rq, &at, err);
 	if (rc == 0) {
-		struct act act = act_of(rq, page.form, "case", request_text(rq, "key"), request_text(rq, "kind"), at, request_int(rq, "expect", -1));
+		struct act act = {
+		    .stream_type = "case",
+		    .stream_key = key,
+		    .kind = kind,
+		    .at = at,
+		    .body = rq->fields,
+		    .shape = shape_fields,
+		    .shape_context = rq,
+		    .files = rq->files,
+		    .nfiles = rq->nfiles,
+		    .expect = request_int(rq, "expect", -1),
+		};
 		rc = act_do(rq->site, &rq->actor, &act, rq->arena, &result, err);
 	}
 	if (rc != 0)
-		return shown_again(rq, out, &page, rc, err);
-	response_redirect(out, page.back_url, result_doc(rq, &result, page.back_url), true);
-	out->notice = arena_printf(rq->arena, "已记入案卷：%s", page.title);
+		return case_act_failed(rq, out, rc, err);
+	const char *url = arena_printf(rq->arena, "/desk/cases/%s", key);
+	response_redirect(out, url, result_doc(rq, &result, url), true);
+	out->notice = arena_printf(rq->arena, "已记入案卷：%s", law_kind(rq->site->law, kind, &info) ? info.title : kind);
 	return 0;
 }
 

@@ -79,7 +79,7 @@ static json_t *procedure_options(struct request *rq, const char *chosen)
 	json_t *out = json_array();
 	const json_t *one;
 	size_t i;
-	const json_t *offered = law_procedures(rq->site->law, rq->arena);
+	const json_t *offered = law_procedures(rq->site->law);
 	json_array_foreach(offered, i, one)
 		json_push(out, view_option(json_str(one, "id"), json_str(one, "title"), text_eq(json_str(one, "id"), chosen)));
 	return out;
@@ -89,7 +89,7 @@ static json_t *stage_options(struct request *rq, const char *chosen)
 {
 	json_t *out = json_array(), *title;
 	const char *id;
-	json_t *words = json_object_get(law_vocabulary(rq->site->law, rq->arena), "stages");
+	json_t *words = json_object_get(law_vocabulary(rq->site->law), "stages");
 	json_object_foreach(words, id, title)
 		json_push(out, view_option(id, json_string_value(title), text_eq(id, chosen)));
 	return out;
@@ -128,7 +128,7 @@ static json_t *case_row(struct request *rq, const json_t *one)
 	const json_t *procedure;
 	size_t i;
 	json_put_str(item, "procedure-title", or_empty(json_str(one, "act")));
-	const json_t *offered = law_procedures(rq->site->law, rq->arena);
+	const json_t *offered = law_procedures(rq->site->law);
 	json_array_foreach(offered, i, procedure)
 		if (text_eq(json_str(procedure, "id"), json_str(one, "procedure")))
 			json_put_str(item, "procedure-title", json_str(procedure, "title"));
@@ -256,7 +256,7 @@ static json_t *head(const json_t *found)
 
 static const json_t *flow_of(struct request *rq, const char *procedure)
 {
-	const json_t *offered = law_procedures(rq->site->law, rq->arena), *one;
+	const json_t *offered = law_procedures(rq->site->law), *one;
 	size_t i;
 	json_array_foreach(offered, i, one)
 		if (text_eq(json_str(one, "id"), procedure))
@@ -475,7 +475,7 @@ int page_desk_new(struct request *rq, struct response *out, struct err *err)
 	json_t *doc = json_tie(rq->arena, json_object()), *procedures = json_array(), *instruments = json_array();
 	const json_t *one;
 	size_t i;
-	const json_t *offered = law_procedures(rq->site->law, rq->arena);
+	const json_t *offered = law_procedures(rq->site->law);
 	json_array_foreach(offered, i, one) {
 		json_t *item = json_object();
 		struct law_kind_info kind;

@@ -213,7 +213,7 @@ static bool listed(const json_t *list, const char *word)
 
 static json_t *role_options(struct request *rq, const json_t *chosen)
 {
-	const json_t *titles = json_object_get(law_vocabulary(rq->site->law, rq->arena), "roles");
+	const json_t *titles = json_object_get(law_vocabulary(rq->site->law), "roles");
 	json_t *out = json_array();
 	for (size_t i = 0; i < sizeof(working_roles) / sizeof(working_roles[0]); i++)
 		json_push(out, view_option(working_roles[i], or_empty(json_str(titles, working_roles[i])), listed(chosen, working_roles[i])));

@@ -66,7 +66,7 @@ static json_t *act_options(struct request *rq, const char *chosen)
 	json_t *out = json_array();
 	const json_t *one;
 	size_t i;
-	const json_t *words = json_object_get(law_vocabulary(rq->site->law, rq->arena), "acts");
+	const json_t *words = json_object_get(law_vocabulary(rq->site->law), "acts");
 	json_array_foreach(words, i, one)
 		json_push(out, view_option(json_string_value(one), json_string_value(one), text_eq(json_string_value(one), chosen)));
 	return out;

@@ -114,8 +114,8 @@ static void descriptions(void **state)
 	assert_int_equal(json_array_size(duties), 3);
 	assert_string_equal(json_str(row(duties, "rule", "pv/publish"), "limit-text"), "7个工作日");
 	assert_true(json_array_size(law_rules(bed->law, NULL, NULL, bed->arena)) > 40);
-	assert_int_equal(json_array_size(law_procedures(bed->law, bed->arena)), 2);
-	assert_string_equal(json_string_value(json_path(law_vocabulary(bed->law, bed->arena), "roles.handler")), "承办人");
+	assert_int_equal(json_array_size(law_procedures(bed->law)), 2);
+	assert_string_equal(json_string_value(json_path(law_vocabulary(bed->law), "roles.handler")), "承办人");
 	assert_int_equal(json_array_size(law_divisions(bed->law, "532800", bed->arena)), 3);
 	assert_string_equal(law_division_name(bed->law, "532801"), "景洪市");
 	struct law_kind_info info;
