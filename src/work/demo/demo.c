@@ -98,6 +98,9 @@ static void put_place(struct walk *walk)
 	json_put_str(walk->vars, "@agency", agency->code);
 	json_put_str(walk->vars, "@division", agency->area);
 	json_put_str(walk->vars, "county", agency->county);
+	json_put_str(walk->vars, "evidence", "现场笔录、照片");
+	json_put_str(walk->vars, "correction", "停止违法行为，限期改正");
+	json_put(walk->vars, "@evidence", json_pack("[{s:s,s:s},{s:s,s:s}]", "name", "现场照片 4 张", "proves", "现场情况", "name", "主体资格材料 1 份", "proves", "当事人身份"));
 	json_put_str(walk->vars, "inspection-content", "与{violation}有关的场所、物品和资料");
 	json_put(walk->vars, "@address", json_pack("{s:s,s:s}", "division", agency->area, "detail", json_str(agency->def, "address")));
 	json_put_int(walk->vars, "@pages", rng_between(&walk->rng, 24, 118));
@@ -172,6 +175,9 @@ static void put_inspection(struct walk *walk)
 {
 	json_put_str(walk->vars, "matter", json_str(walk->matter, "matter"));
 	json_put_str(walk->vars, "violation", json_str(walk->matter, "matter"));
+	json_put_str(walk->vars, "evidence", "现场笔录、照片");
+	json_put_str(walk->vars, "correction", "停止违法行为，限期改正");
+	json_put(walk->vars, "@evidence", json_pack("[{s:s,s:s},{s:s,s:s}]", "name", "现场照片 4 张", "proves", "现场情况", "name", "主体资格材料 1 份", "proves", "当事人身份"));
 	json_put_str(walk->vars, "inspection-content", json_str(walk->matter, "content"));
 	json_put_str(walk->vars, "correction", "按检查意见逐项整改并报告整改情况");
 	json_put_str(walk->vars, "evidence", "现场检查笔录、音像记录");
