@@ -1,6 +1,8 @@
 #include "paper/document.h"
 
 #include <cairo-pdf.h>
+#include <malloc.h>
+#include <pthread.h>
 
 #include "base/buf.h"
 #include "base/text.h"
@@ -310,6 +312,34 @@ static int draw(const struct paper_document *document, struct arena *scratch, st
 	return 0;
 }
 
+/*
+ * How many documents are set at once. Cairo copies whole fonts to cut them down, some thirty megabytes for each document, so that
+ * every worker at once would take a gigabyte. Nothing but the count of them is shared.
+ */
+#define PRESSES 2
+static struct {
+	pthread_mutex_t mutex;
+	pthread_cond_t free;
+	int busy;
+} presses = {.mutex = PTHREAD_MUTEX_INITIALIZER, .free = PTHREAD_COND_INITIALIZER};
+
+static void press_take(void)
+{
+	(void)pthread_mutex_lock(&presses.mutex);
+	while (presses.busy == PRESSES)
+		(void)pthread_cond_wait(&presses.free, &presses.mutex);
+	presses.busy++;
+	(void)pthread_mutex_unlock(&presses.mutex);
+}
+
+static void press_give(void)
+{
+	(void)pthread_mutex_lock(&presses.mutex);
+	presses.busy--;
+	(void)pthread_cond_signal(&presses.free);
+	(void)pthread_mutex_unlock(&presses.mutex);
+}
+
 int paper_render(const struct paper_document *document, struct arena *arena, void **pdf_out, size_t *len_out, struct err *err)
 {
 	int rc = check(document, err);
@@ -318,9 +348,13 @@ int paper_render(const struct paper_document *document, struct arena *arena, voi
 	struct buf out;
 	buf_init(&out, arena, PAPER_PDF_MAX);
 	/* Pango's objects go as soon as the bytes stand, not only with the caller's arena. */
+	press_take();
 	struct arena *scratch = arena_new();
 	rc = draw(document, scratch, &out, err);
 	arena_free(scratch);
+	/* Each thread's heap would keep what Cairo took until the thread ends. */
+	(void)malloc_trim(0);
+	press_give();
 	if (rc != 0)
 		return rc;
 	*pdf_out = out.data;

@@ -58,7 +58,7 @@ struct paper_document {
 };
 
 /* The PDF, in `arena`. ERR_INVALID: an agency or title is missing, or a text is not UTF-8; ERR_LIMIT: too long; ERR_INTERNAL: a library failed.
- * May be called by several threads at once; the first call in a thread reads the fonts and takes longer. */
+ * May be called by any number of threads; two documents are set at once, the others wait their turn. The first of the process reads the fonts and takes longer. */
 int paper_render(const struct paper_document *document, struct arena *arena, void **pdf_out, size_t *len_out, struct err *err) MUST_USE;
 
 #endif

@@ -25,8 +25,12 @@ static void free_description(void *description)
 
 void fonts_open(struct fonts *out, struct arena *arena)
 {
-	/* Pango keeps one default map for each thread, with what it has read of the fonts. */
-	PangoFontMap *map = pango_cairo_font_map_get_default();
+	/*
+	 * A map of its own for each document, gone with it. The map that Pango keeps for each thread would save the reading of the fonts' tables,
+	 * but hold them mapped in every worker: tens of megabytes a thread.
+	 */
+	PangoFontMap *map = pango_cairo_font_map_new();
+	arena_on_free(arena, unref, map);
 	*out = (struct fonts){.arena = arena, .context = pango_font_map_create_context(map)};
 	arena_on_free(arena, unref, out->context);
 	pango_context_set_base_dir(out->context, PANGO_DIRECTION_LTR);

@@ -24,7 +24,7 @@ struct fonts {
 	PangoFontDescription *faces[FACES];
 };
 
-/* The thread's fonts. A machine that has the standard's faces uses them; another sets the Noto faces in their place. */
+/* Fonts for one document. A machine that has the standard's faces uses them; another sets the Noto faces in their place. */
 void fonts_open(struct fonts *out, struct arena *arena);
 
 struct text_style {
