@@ -454,8 +454,8 @@ static void test_strict(void **state)
 	    "POST /check HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
 	    "POST /check HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nContent-Length: 3\r\n\r\na=b",
 	    "POST /check HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\na=b",
-	    "POST /check HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: "
-	    "chunked\r\n\r\n0\r\n\r\n",
+	    ("POST /check HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: "
+	     "chunked\r\n\r\n0\r\n\r\n"),
 	    "POST /check HTTP/1.1\r\nHost: a\r\nContent-Length: +3\r\n\r\na=b",
 	    "POST /check HTTP/1.1\r\nHost: a\r\nContent-Length: -3\r\n\r\na=b",
 	    "GET /pa\xc3\xa4ge HTTP/1.1\r\nHost: a\r\n\r\n",
@@ -515,8 +515,8 @@ static void test_keep_alive(void **state)
 	    "GET /nothing HTTP/1.1\r\nHost: h\r\n\r\n",
 	    "POST /check HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}",
 	    "POST /act/k HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}",
-	    "POST /check HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\nTransfer-Encoding: "
-	    "chunked\r\n\r\n1\r\n{\r\n1\r\n}\r\n0\r\n\r\n",
+	    ("POST /check HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\nTransfer-Encoding: "
+	     "chunked\r\n\r\n1\r\n{\r\n1\r\n}\r\n0\r\n\r\n"),
 	};
 	int fd = dial(world);
 	for (size_t i = 0; i < 60; i++) {
