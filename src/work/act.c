@@ -320,7 +320,13 @@ static int do_act(struct site *site, const struct actor *actor, const struct act
 
 int act_do(struct site *site, const struct actor *actor, const struct act *act, struct arena *arena, struct act_result *out, struct err *err)
 {
-	return do_act(site, actor, act, NULL, arena, out, err);
+	for (int i = 0; i < OPEN_TRIES; i++) {
+		int rc = do_act(site, actor, act, NULL, arena, out, err);
+		if (rc != -ERR_CONFLICT || act->expect >= 0)
+			return rc;
+		err_clear(err); /* nobody said what was seen: another's act came between judging and writing, and this one is judged anew */
+	}
+	return ERR(err, ERR_CONFLICT, "这里同时有许多人在办理，请稍后再提交");
 }
 
 int act_judge(struct site *site, const struct actor *actor, const struct act *act, struct arena *arena, json_t **verdict, struct err *err)

@@ -58,23 +58,39 @@ export class Site {
   }
 
   async serve(...more) {
-    this.server = spawn(binary, ['serve', ...this.options(), '--listen', '127.0.0.1:0', ...more], { env, stdio: ['ignore', 'pipe', 'pipe'] });
-    this.log = '';
-    this.server.stderr.on('data', (data) => { this.log += data; });
-    const line = await new Promise((resolve, reject) => {
-      let text = '';
-      this.server.stdout.on('data', (data) => { text += data; if (text.includes('\n')) resolve(text); });
-      this.server.on('exit', (code) => reject(new Error(`serve ended with ${code}: ${this.log}`)));
-    });
-    this.url = /http:\/\/\S+/.exec(line)[0];
+    const { server, url } = await this.start(more);
+    this.server = server;
+    this.url = url;
     return this;
   }
 
+  /* One more server on the same database; clients made of it speak with it: `new Client(other, token)`. */
+  async another(...more) {
+    const other = await this.start(more);
+    (this.others ??= []).push(other.server);
+    return other;
+  }
+
+  async start(more) {
+    const server = spawn(binary, ['serve', ...this.options(), '--listen', '127.0.0.1:0', ...more], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    this.log ??= '';
+    server.stderr.on('data', (data) => { this.log += data; });
+    const line = await new Promise((resolve, reject) => {
+      let text = '';
+      server.stdout.on('data', (data) => { text += data; if (text.includes('\n')) resolve(text); });
+      server.on('exit', (code) => reject(new Error(`serve ended with ${code}: ${this.log}`)));
+    });
+    return { server, url: /http:\/\/\S+/.exec(line)[0] };
+  }
+
   async stop(signal = 'SIGTERM') {
-    if (!this.server || this.server.exitCode !== null) return;
-    const ended = new Promise((resolve) => this.server.on('exit', resolve));
-    this.server.kill(signal);
-    await ended;
+    for (const server of [this.server, ...(this.others ?? [])]) {
+      if (!server || server.exitCode !== null || server.signalCode !== null) continue;
+      const ended = new Promise((resolve) => server.on('exit', resolve));
+      server.kill(signal);
+      await ended;
+    }
+    this.others = [];
   }
 
   async remove() {
