@@ -18,6 +18,15 @@ step() {
 	fi
 }
 
+# One file of tests by itself, within ten minutes; what it prints is shown only where it fails.
+one() {
+	local file=$1 out
+	shift
+	out=$(timeout 600 "$@" node --test "$file" 2>&1) && return 0
+	printf '%s\n' "$out" | grep -vE '^# Subtest|duration_ms|^ *(---|\.\.\.)$' | tail -80
+	return 1
+}
+
 close() {
 	echo "steps: $passed passed, $failed failed"
 	[ "$failed" -eq 0 ]
@@ -38,10 +47,16 @@ fast)
 all)
 	step lint tools/lint.py
 	step units-and-cases meson test -C "$build" --print-errorlogs
-	step flows-sqlite env SANZHI_ENGINE=sqlite node --test tests/flow/
-	step flows-postgres tests/tools/with_postgres.sh env SANZHI_ENGINE=postgres node --test tests/flow/
-	step browser-sqlite env SANZHI_ENGINE=sqlite node --test tests/browser/
-	step browser-postgres tests/tools/with_postgres.sh env SANZHI_ENGINE=postgres node --test tests/browser/whole.test.mjs
+	for file in tests/flow/*.test.mjs; do
+		step "sqlite $(basename "$file" .test.mjs)" one "$file" env SANZHI_ENGINE=sqlite
+		step "postgres $(basename "$file" .test.mjs)" one "$file" tests/tools/with_postgres.sh env SANZHI_ENGINE=postgres
+	done
+	for file in tests/browser/*.test.mjs; do
+		step "browser sqlite $(basename "$file" .test.mjs)" one "$file" env SANZHI_ENGINE=sqlite
+	done
+	if [ -f tests/browser/whole.test.mjs ]; then
+		step 'browser postgres whole' one tests/browser/whole.test.mjs tests/tools/with_postgres.sh env SANZHI_ENGINE=postgres
+	fi
 	step sanitizers sanitized "$build-asan"
 	;;
 sanitize)
