@@ -3,6 +3,8 @@ BUILD ?= build
 SITE ?= $(BUILD)/site
 PORT ?= 8080
 export SANZHI_RULEBOOK := $(CURDIR)/rulebook
+export SANZHI_TEMPLATES := $(CURDIR)/web/templates
+export SANZHI_ASSETS := $(abspath $(BUILD))/assets
 
 .PHONY: run test check bench fuzz build deps assets demo lint clean install sanitize
 
