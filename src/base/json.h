@@ -26,6 +26,15 @@ int json_canonical(struct arena *arena, const json_t *value, char **out, size_t 
 /* Compact text for answers; insertion order kept. */
 char *json_text(struct arena *arena, const json_t *value, size_t *len_out);
 
+/* What json_dumps gave. */
+void json_free_text(char *text);
+
+/* From now on a thread keeps small blocks of JSON values for its next ones, up to a megabyte. Once, before the first value is made; a program may
+ * also do without. */
+void json_cache_use(void);
+/* Gives a thread's kept blocks back; at its end. */
+void json_cache_drop(void);
+
 /* Reading with defaults: absent or of another type gives NULL, `fallback`, or false. */
 const char *json_str(const json_t *object, const char *key);
 int64_t json_int(const json_t *object, const char *key, int64_t fallback);

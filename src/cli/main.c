@@ -133,6 +133,7 @@ static int run(struct cli *cli, int argc, char **argv)
 
 int main(int argc, char **argv)
 {
+	json_cache_use();
 	struct arena *arena = arena_new();
 	struct cli cli = {.arena = arena};
 	err_init(&cli.err, arena);
@@ -140,5 +141,6 @@ int main(int argc, char **argv)
 	if (fflush(stdout) != 0)
 		status = status == CLI_OK ? CLI_NO : status;
 	arena_free(arena);
+	json_cache_drop();
 	return status;
 }

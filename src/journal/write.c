@@ -94,5 +94,6 @@ void *writer_main(void *arg)
 		arena_free(scratch);
 		answer(journal, first);
 	}
+	json_cache_drop();
 	return NULL;
 }

@@ -199,6 +199,23 @@ void exchange_free(struct exchange *ex)
 		arena_free(ex->arena);
 }
 
+struct exchange *exchange_settle(struct exchange *ex)
+{
+	if (ex->reply.fd >= 0) /* the file's descriptor hangs on the arena */
+		return ex;
+	struct arena *arena = arena_new();
+	struct exchange *settled = ARENA_NEW(arena, struct exchange);
+	*settled = (struct exchange){.arena = arena, .web = ex->web, .in = ex->in, .reply = ex->reply, .failed = ex->failed, .mode = ex->mode};
+	struct pairs headers = {0};
+	for (size_t i = 0; i < ex->reply.headers.count; i++)
+		pairs_add(arena, &headers, arena_strdup(arena, ex->reply.headers.items[i].name), arena_strdup(arena, ex->reply.headers.items[i].value));
+	settled->reply.headers = headers;
+	settled->reply.body = ex->reply.body == NULL ? NULL : arena_memdup(arena, ex->reply.body, ex->reply.len);
+	settled->reply.etag = ex->reply.etag == NULL ? NULL : arena_strdup(arena, ex->reply.etag);
+	exchange_free(ex);
+	return settled;
+}
+
 /* ---------------------------------------------------------------- who */
 
 static int find_actor(struct exchange *ex, struct err *err)

@@ -69,6 +69,8 @@ struct exchange {
 /* Routes and checks the head: never blocks. Where that fails, `failed` is set and exchange_run gives the answer. */
 struct exchange *exchange_new(const struct web *web, const struct incoming *in);
 void exchange_free(struct exchange *exchange);
+/* Once it has run: keeps the answer and lets everything else go, in the thread that made it, where that is cheapest. What comes back stands in its place. */
+struct exchange *exchange_settle(struct exchange *exchange);
 
 /* Whose session or token it is, and whether they may. May block. */
 void exchange_admit(struct exchange *exchange);

@@ -3,6 +3,8 @@
 #include <pthread.h>
 #include <string.h>
 
+#include "base/json.h"
+
 struct pool {
 	pthread_mutex_t lock;
 	pthread_cond_t some;
@@ -23,6 +25,7 @@ static void *work(void *arg)
 			(void)pthread_cond_wait(&pool->some, &pool->lock);
 		if (pool->count == 0) {
 			(void)pthread_mutex_unlock(&pool->lock);
+			json_cache_drop();
 			return NULL;
 		}
 		void *job = pool->jobs[pool->first];

@@ -339,7 +339,10 @@ static void run_job(void *job)
 		exchange_admit(call->exchange); /* with the first piece; again it does nothing */
 		exchange_add(call->exchange, call->chunk, call->chunk_len);
 		break;
-	case STAGE_RUN: exchange_run(call->exchange); break;
+	case STAGE_RUN:
+		exchange_run(call->exchange);
+		call->exchange = exchange_settle(call->exchange);
+		break;
 	default: BUG_ON(true);
 	}
 	MHD_resume_connection(call->connection);

@@ -15,6 +15,7 @@ struct loaded {
 	const json_t *facts;
 	struct law_scope *scope; /* of today */
 	instant_t now;
+	json_t *forms; /* {kind: law_form}: a case has many entries of few kinds */
 };
 
 static int load(struct site *site, struct db_conn *conn, const struct actor *actor, const char *key, struct arena *arena, struct loaded *out, struct err *err)
@@ -27,6 +28,7 @@ static int load(struct site *site, struct db_conn *conn, const struct actor *act
 	if (out->stored.state == NULL || !sight_sees(&sight, out->stored.agency, json_str(out->facts, "area"), json_str(out->facts, "secrecy")))
 		return ERR(err, ERR_NOT_FOUND, "没有这个案件");
 	out->now = clock_now(&site->clock);
+	out->forms = json_tie(arena, json_object());
 	out->scope = state_scope(site, out->stored.state, instant_day(out->now), arena);
 	return 0;
 }
@@ -167,17 +169,16 @@ static json_t *next_acts(const struct actor *actor, const struct loaded *loaded,
 {
 	struct law_act who = {.at = loaded->now, .by = actor->user, .by_roles = actor->roles};
 	json_t *may = json_array(), *may_not = json_array();
-	const json_t *one;
+	json_t *item;
 	size_t i;
-	const json_t *coming = law_next(loaded->scope, loaded->stored.state, &who, arena);
-	json_array_foreach(coming, i, one) {
-		json_t *item = json_deep_copy(one);
-		const char *kind = json_str(one, "kind");
+	json_t *coming = law_next(loaded->scope, loaded->stored.state, &who, arena); /* made for this call: its members are put to use as they are */
+	json_array_foreach(coming, i, item) {
+		const char *kind = json_str(item, "kind");
 		bool publish = text_eq(kind, "publication.proposed") || text_eq(kind, "publication.redacted");
 		json_put_str(item, "url", publish ? arena_printf(arena, "/desk/cases/%s/publish", key) : arena_printf(arena, "/desk/cases/%s/acts/%s", key, kind));
 		if (json_object_get(item, "refusals") == NULL)
 			json_put(item, "refusals", json_array());
-		json_push(json_bool(one, "allowed") ? may : may_not, item);
+		json_push(json_bool(item, "allowed") ? may : may_not, json_incref(item));
 	}
 	json_put(doc, "next", may);
 	json_put(doc, "not-now", may_not);
@@ -204,6 +205,16 @@ static json_t *corrections_of(const struct entry *entries, size_t count, int64_t
 	return out;
 }
 
+static const json_t *form_of(const struct loaded *loaded, const char *kind, struct arena *arena)
+{
+	json_t *form = json_object_get(loaded->forms, kind);
+	if (form == NULL) {
+		form = law_form(loaded->scope, loaded->stored.state, kind, arena);
+		json_put(loaded->forms, kind, form == NULL ? json_null() : json_incref(form));
+	}
+	return form;
+}
+
 static json_t *entry_item(struct site *site, struct db_conn *conn, const struct loaded *loaded, const struct entry *entry, const char *key, struct arena *arena)
 {
 	struct law_kind_info kind;
@@ -221,7 +232,7 @@ static json_t *entry_item(struct site *site, struct db_conn *conn, const struct 
 	json_put_bool(item, "late-recorded", entry->recorded - entry->at > INSTANT_DAY);
 	json_put_str(item, "by", user_name(conn, entry->by, arena));
 	json_put_str(item, "url", arena_printf(arena, "/desk/cases/%s/entries/%lld", key, (long long)entry->number));
-	json_put(item, "fields", json_incref(show_fields(site, law_form(loaded->scope, loaded->stored.state, entry->kind, arena), entry, key, arena)));
+	json_put(item, "fields", json_incref(show_fields(site, form_of(loaded, entry->kind, arena), entry, key, arena)));
 	return item;
 }
 

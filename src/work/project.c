@@ -15,7 +15,7 @@ static const char *or_empty(const char *text)
 
 static void free_text(void *text)
 {
-	free(text); /* jansson's own allocation */
+	json_free_text(text);
 }
 
 char *project_text(struct arena *arena, const json_t *value)

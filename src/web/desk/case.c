@@ -274,15 +274,17 @@ static bool has_entry(const json_t *found, const char *kind)
 	return false;
 }
 
-/* The act's place in the procedure's usual order; SIZE_MAX: it has none, or it is done already. */
-static size_t place_in_flow(const json_t *found, const json_t *flow, const char *kind)
+/* {kind: its place in the procedure's usual order}, without those that are done already. */
+static const json_t *places_ahead(struct request *rq, const json_t *found)
 {
-	const json_t *one;
+	json_t *out = json_tie(rq->arena, json_object());
+	const json_t *flow = flow_of(rq, json_str(found, "procedure")), *one;
 	size_t i;
 	json_array_foreach(flow, i, one)
-		if (text_eq(json_string_value(one), kind))
-			return has_entry(found, kind) ? SIZE_MAX : i;
-	return SIZE_MAX;
+		json_put_int(out, json_string_value(one), (int64_t)i);
+	json_array_foreach(json_object_get(found, "timeline"), i, one)
+		(void)json_object_del(out, or_empty(json_str(one, "kind")));
+	return out;
 }
 
 static json_t *next_item(const json_t *one)
@@ -299,26 +301,32 @@ static json_t *next_item(const json_t *one)
 }
 
 /* What usually comes next stands as buttons, in its order; what else may be noted stands in a fold. */
-static void put_next(struct request *rq, const json_t *found, json_t *doc)
+static void put_next(const json_t *found, const json_t *ahead, json_t *doc)
 {
-	const json_t *flow = flow_of(rq, json_str(found, "procedure")), *allowed = json_object_get(found, "next"), *one;
+	const json_t *allowed = json_object_get(found, "next"), *one;
 	json_t *next = json_array(), *more = json_array(), *folded = json_object();
-	size_t i, used = 0;
-	for (size_t place = 0; place < json_array_size(flow) && used < BUTTONS_MAX; place++) {
+	size_t i, used = 0, coming[BUTTONS_MAX] = {0};
+	for (int64_t after = -1, least = 0; used < BUTTONS_MAX && least >= 0; after = least) {
+		least = -1;
 		json_array_foreach(allowed, i, one) {
-			if (place_in_flow(found, flow, json_str(one, "kind")) != place)
+			int64_t place = json_int(ahead, json_str(one, "kind"), -1);
+			if (place <= after || (least >= 0 && place >= least))
 				continue;
-			json_t *item = next_item(one);
-			json_put_bool(item, "primary", used++ == 0);
-			json_push(next, item);
+			least = place;
+			coming[used] = i;
 		}
+		if (least >= 0)
+			used++;
+	}
+	for (size_t k = 0; k < used; k++) {
+		json_t *item = next_item(json_array_get(allowed, coming[k]));
+		json_put_bool(item, "primary", k == 0);
+		json_push(next, item);
 	}
 	json_array_foreach(allowed, i, one) {
 		bool shown = false;
-		const json_t *before;
-		size_t k;
-		json_array_foreach(next, k, before)
-			shown = shown || text_eq(json_str(before, "kind"), json_str(one, "kind"));
+		for (size_t k = 0; k < used; k++)
+			shown = shown || coming[k] == i;
 		if (!shown)
 			json_push(more, next_item(one));
 	}
@@ -340,9 +348,9 @@ static json_t *refusal_row(const json_t *refusal)
 	return why;
 }
 
-static void put_blocked(struct request *rq, const json_t *found, json_t *doc)
+static void put_blocked(const json_t *found, const json_t *ahead, json_t *doc)
 {
-	const json_t *flow = flow_of(rq, json_str(found, "procedure")), *not_now = json_object_get(found, "not-now"), *one, *refusal;
+	const json_t *not_now = json_object_get(found, "not-now"), *one, *refusal;
 	json_t *blocked = json_array();
 	size_t i, k;
 	json_array_foreach(not_now, i, one) {
@@ -353,7 +361,7 @@ static void put_blocked(struct request *rq, const json_t *found, json_t *doc)
 			json_push(refusals, refusal_row(refusal));
 		json_put(item, "refusals", refusals);
 		/* What usually comes sooner stands first. */
-		if (place_in_flow(found, flow, json_str(one, "kind")) == SIZE_MAX)
+		if (json_object_get(ahead, or_empty(json_str(one, "kind"))) == NULL)
 			json_push(blocked, item);
 		else
 			BUG_ON(json_array_insert_new(blocked, 0, item) != 0);
@@ -412,8 +420,9 @@ int page_desk_case(struct request *rq, struct response *out, struct err *err)
 	json_put_str(doc, "key", key);
 	json_put_int(doc, "expect", json_int(found, "expect", 0));
 	json_put(doc, "stages", rail(json_object_get(found, "rail")));
-	put_next(rq, found, doc);
-	put_blocked(rq, found, doc);
+	const json_t *ahead = places_ahead(rq, found);
+	put_next(found, ahead, doc);
+	put_blocked(found, ahead, doc);
 	put_duties(rq, found, doc);
 	json_put(doc, "papers", papers(rq, found, key));
 	const json_t *one;
