@@ -179,6 +179,20 @@ static int people_of(struct demo *demo, struct demo_agency *agency, const char *
 	return rc == 0 ? add_devices(demo, agency, err) : rc;
 }
 
+/* A justice department supervises; its own year it reports like any agency. */
+static int justice_people(struct demo *demo, struct demo_agency *justice, const char *hash, struct err *err)
+{
+	static const enum hand own[] = {HAND_UNIT_HEAD, HAND_PUBLISHER};
+	int rc = add_user(demo, &justice->supervisor, "司法行政监督人员", justice->name, hash, err);
+	for (size_t i = 0; i < sizeof(own) / sizeof(own[0]) && rc == 0; i++) {
+		struct actor *actor = &justice->hands[own[i]];
+		*actor = actor_of(demo, arena_printf(demo->arena, "%s.%s", justice->login, hands[own[i]].login), demo_name(demo, &demo->rng, justice->area, demo->arena), justice->code,
+		                  justice->area, hands[own[i]].roles, NULL);
+		rc = add_user(demo, actor, hands[own[i]].title, justice->name, hash, err);
+	}
+	return rc;
+}
+
 static void take_defs(struct demo *demo)
 {
 	const json_t *def;
@@ -242,7 +256,7 @@ int demo_cast(struct demo *demo, struct err *err)
 		rc = add_agency(demo, &demo->agencies[i], err);
 	}
 	for (size_t i = demo->nenforcing; i < demo->nagencies && rc == 0; i++)
-		rc = add_user(demo, &demo->agencies[i].supervisor, "司法行政监督人员", demo->agencies[i].name, hash, err);
+		rc = justice_people(demo, &demo->agencies[i], hash, err);
 	for (size_t i = 0; i < demo->nenforcing && rc == 0; i++)
 		rc = people_of(demo, &demo->agencies[i], hash, err);
 	return rc;

@@ -372,7 +372,7 @@ static int turn_of_year(struct demo *demo, instant_t next, bool *done, struct er
 	*done = true;
 	atomic_store(&demo->now, next);
 	int rc = 0;
-	for (size_t i = 0; i < demo->nenforcing && rc == 0; i++)
+	for (size_t i = 0; i < demo->nagencies && rc == 0; i++)
 		rc = demo_yearly(demo, &demo->agencies[i], err);
 	return rc;
 }
