@@ -153,7 +153,9 @@ static int open_parts(struct site *site, const struct site_options *options, str
 	site->base_url = json_str(settings, "base-url");
 	if (site->name == NULL || site->base_url == NULL)
 		return ERR(err, ERR_INVALID, "%s/site.json 缺少 name 或 base-url", options->dir);
-	rc = law_load(rulebook_dir(options), arena, &site->law, err);
+	site->law = options->law;
+	if (site->law == NULL)
+		rc = law_load(rulebook_dir(options), arena, &site->law, err);
 	if (rc == 0)
 		rc = keyring_load(in_dir(arena, options->dir, "keys"), arena, &site->keys, err);
 	if (rc == 0)

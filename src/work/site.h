@@ -28,6 +28,7 @@ struct site_options {
 	const char *dir;          /* required */
 	const char *db_url;       /* postgres://…; NULL: <dir>/sanzhi.db */
 	const char *rulebook;     /* directory; NULL: the installed one, or the source tree's (SANZHI_RULEBOOK) */
+	struct law *law;          /* already loaded, for many sites of one process; must outlive the site. NULL: read from `rulebook` */
 	struct clock clock;       /* .now NULL: the system's */
 	unsigned readers;         /* 0: default */
 	enum log_level log_level;
