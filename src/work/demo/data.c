@@ -117,8 +117,8 @@ static json_t *firm(const struct demo *demo, struct rng *rng, const char *area, 
 	const char *word = demo_word(rng, json_object_get(demo->names, "firm-words"));
 	const json_t *sorts = json_object_get(json_object_get(demo->domains, domain), "firms");
 	const char *name = law_division_name(demo->site->law, area), *sort = "";
-	for (int i = 0; i < 40 && text_ends(sort, "公司") != company; i++)
-		sort = demo_word(rng, sorts);
+	for (int i = 0; i < 40 && (*sort == '\0' || text_ends(sort, "公司") != company); i++)
+		sort = demo_word(rng, sorts); /* a field that has only the other sort takes that */
 	json_t *party = json_object();
 	bool limited = text_ends(sort, "公司");
 	json_put_str(party, "type", limited ? "法人" : "个体工商户");

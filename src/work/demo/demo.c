@@ -264,6 +264,8 @@ static struct walk *plan(struct demo *demo, struct demo_agency *agency, unsigned
 	put_place(walk);
 	put_people(walk);
 	const char *kind = json_str(walk->matter, "party");
+	if (kind == NULL)
+		kind = json_str(walk->domain, "party");
 	put_party(walk, demo_party(demo, &walk->rng, agency->area, agency->domain, kind == NULL && chosen >= 2 ? "法人" : kind, arena));
 	if (chosen <= 1)
 		put_violation(walk);
