@@ -140,7 +140,7 @@ static void entries_are_handed_out(void **state UNUSED)
 	struct lines lines = {0};
 	int64_t count;
 	uint8_t *bytes, *salt, *leaf;
-	size_t blen, slen, llen;
+	size_t blen = 0, slen = 0, llen = 0;
 	assert_int_equal(transfer_export(site, NULL, NULL, take_line, &lines, &count, &bed.err), 0);
 	assert_int_equal(count, journal_size(site->journal));
 	assert_int_equal(lines.count, count);
