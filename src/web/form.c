@@ -36,6 +36,12 @@ static bool split(struct arena *arena, const char *name, const char **parts, siz
 	return true;
 }
 
+/* {"file": 0}: where a file stands among the uploads. A branch may well have a field named file; only texts and branches stand below it. */
+static bool is_file(const json_t *value)
+{
+	return json_is_integer(json_object_get(value, "file"));
+}
+
 static bool put(struct form *form, const char *name, json_t *value)
 {
 	const char *parts[FORM_DEPTH_MAX];
@@ -51,13 +57,13 @@ static bool put(struct form *form, const char *name, json_t *value)
 			json_put(here, parts[i], next);
 		}
 		/* A file's place is an object too, but not a branch to grow on. */
-		if (!json_is_object(next) || json_object_get(next, "file") != NULL)
+		if (!json_is_object(next) || is_file(next))
 			return false;
 		here = next;
 	}
 	const char *last = parts[count - 1];
 	json_t *old = json_object_get(here, last);
-	if (json_is_object(old) && json_object_get(old, "file") == NULL)
+	if (json_is_object(old) && !is_file(old))
 		return false;
 	if (old == NULL && !many) {
 		json_put(here, last, json_incref(value));
@@ -203,12 +209,27 @@ static json_t *yes_no(const json_t *value)
 
 static json_t *shape_object(struct arena *arena, const json_t *fields, const json_t *values);
 
+/* A new reference: citations typed one to a line, as an array. */
+static json_t *lines(struct arena *arena, const json_t *value)
+{
+	json_t *out = json_array();
+	char *rest = arena_strdup(arena, json_string_value(value)), *line;
+	while ((line = strsep(&rest, "\r\n")) != NULL) {
+		line = text_trim(arena, line);
+		if (*line != '\0')
+			json_push_str(out, line);
+	}
+	return out;
+}
+
 /* A new reference: one value in the shape of its field's type. */
 static json_t *shape_value(struct arena *arena, const json_t *field, json_t *value)
 {
 	static const char *const manies[] = {"choices", "files", "officers", "clauses", "table", NULL};
 	const char *type = json_str(field, "type");
 	int64_t number;
+	if (text_eq(type, "clauses") && json_is_string(value))
+		return lines(arena, value);
 	if (type_is(type, manies) && !json_is_array(value)) {
 		json_t *array = json_array();
 		json_push(array, json_incref(value));

@@ -200,6 +200,17 @@ static void put_signature(const struct context *c, json_t *out, const char *wher
 	json_put_bool(out, "single", false);
 }
 
+/* In a cell there is room for one control: what has buttons elsewhere is a list to choose from. */
+static void cell_select(json_t *cell)
+{
+	json_t *picks = json_object_get(cell, "radios");
+	if (!json_is_object(picks))
+		return;
+	put_select(cell, json_incref(json_object_get(picks, "options")));
+	json_put(cell, "radios", json_null());
+	json_put_bool(cell, "single", true);
+}
+
 static void put_table(const struct context *c, json_t *out, const json_t *field, const char *where)
 {
 	const json_t *columns = json_object_get(field, "columns"), *column;
@@ -216,6 +227,7 @@ static void put_table(const struct context *c, json_t *out, const json_t *field,
 		json_t *row = json_object(), *cells = json_array();
 		json_array_foreach(columns, i, column) {
 			json_t *cell = control(c, column, arena_printf(c->arena, "%s.%zu.%s", where, r, json_str(column, "name")));
+			cell_select(cell);
 			json_put_str(cell, "label", arena_printf(c->arena, "%s，第 %zu 行", or_empty(json_str(column, "title")), r + 1));
 			json_put_bool(cell, "required", false); /* an empty row is no row */
 			json_push(cells, cell);

@@ -48,7 +48,9 @@ export class Site {
     const words = [];
     while (args.length > 0 && !args[0].startsWith('--')) words.push(args.shift());
     try {
-      const { stdout, stderr } = await run(binary, [...words, ...this.options(), ...args], { env, maxBuffer: 64 << 20 });
+      const running = run(binary, [...words, ...this.options(), ...args], { env, maxBuffer: 64 << 20 });
+      running.child.stdin.end(this.input ?? '');
+      const { stdout, stderr } = await running;
       return { stdout, stderr, code: 0 };
     } catch (error) {
       if (typeof error.code !== 'number') throw error;
@@ -98,9 +100,12 @@ export class Site {
     await rm(this.dir, { recursive: true, force: true });
   }
 
-  // A user made on the machine, with a token for programs.
-  async user(id, roles, { agency = '', name = id, officer } = {}) {
-    const made = await this.cli('user', 'add', id, '--name', name, '--roles', roles, ...(agency ? ['--agency', agency] : []), ...(officer ? ['--officer', officer] : []), '--keep-password');
+  // A user made on the machine, with a token for programs; `password` for the login form, else one is drawn.
+  async user(id, roles, { agency = '', name = id, officer, password } = {}) {
+    const more = [...(agency ? ['--agency', agency] : []), ...(officer ? ['--officer', officer] : []), ...(password ? ['--password-stdin'] : [])];
+    this.input = password && `${password}\n`;
+    const made = await this.cli('user', 'add', id, '--name', name, '--roles', roles, ...more, '--keep-password');
+    this.input = undefined;
     if (made.code !== 0) throw new Error(`user add ${id}: ${made.stderr}`);
     const token = await this.cli('user', 'token', id, '--title', '测试');
     return new Client(this, token.stdout.trim());

@@ -50,7 +50,7 @@ export async function makeWorld(placeName, options = {}) {
       world.officers[who] = id;
     }
     for (const [who, roles] of Object.entries(hands))
-      world.as[who] = await site.user(`${placeName}.${who}`, roles, { agency: place.code, name: names[who] });
+      world.as[who] = await site.user(`${placeName}.${who}`, roles, { agency: place.code, name: names[who], password: options.password });
     return world;
   } catch (error) {
     await site.remove();
