@@ -1,0 +1,226 @@
+/*
+ * Many cases at once, for the bench's site only: rows of the tables that lists and searches read, written directly, without entries behind
+ * them. The same numbers give the same rows.
+ *
+ *   fill SITE.db CASES AGENCY USER
+ *
+ * Twelve hundred agencies of the province's counties stand beside AGENCY; how many cases each has falls off as in life (a few have very many), and
+ * AGENCY has a fiftieth. Ten years of cases; of the newest, some are open and owe something.
+ */
+#include <inttypes.h>
+#include <sqlite3.h>
+
+#include "base/civil.h"
+#include "base/text.h"
+#include "work/search.h"
+
+#define AGENCIES 1200
+#define OWN_SHARE 50 /* one case in so many is AGENCY's */
+#define YEARS 10
+#define OPEN_SHARE 30 /* one in so many is open */
+
+struct fill {
+	sqlite3 *db;
+	sqlite3_stmt *stream, *the_case, *search, *duty;
+	struct arena *arena;
+	uint64_t rng;
+	const char *own, *user;
+	int64_t id, count;
+	instant_t now;
+};
+
+struct agency_row {
+	char code[19], area[7], name[64];
+};
+
+static _Noreturn void die(struct fill *fill, const char *what)
+{
+	(void)fprintf(stderr, "fill: %s: %s\n", what, sqlite3_errmsg(fill->db));
+	exit(2);
+}
+
+static void run(struct fill *fill, const char *sql)
+{
+	if (sqlite3_exec(fill->db, sql, NULL, NULL, NULL) != SQLITE_OK)
+		die(fill, sql);
+}
+
+static sqlite3_stmt *prepare(struct fill *fill, const char *sql)
+{
+	sqlite3_stmt *stmt;
+	if (sqlite3_prepare_v2(fill->db, sql, -1, &stmt, NULL) != SQLITE_OK)
+		die(fill, sql);
+	return stmt;
+}
+
+static void put_text(sqlite3_stmt *stmt, int place, const char *text)
+{
+	(void)sqlite3_bind_text(stmt, place, text, -1, SQLITE_TRANSIENT);
+}
+
+static void step(struct fill *fill, sqlite3_stmt *stmt)
+{
+	if (sqlite3_step(stmt) != SQLITE_DONE)
+		die(fill, "insert");
+	(void)sqlite3_reset(stmt);
+}
+
+static uint64_t draw(struct fill *fill, uint64_t below)
+{
+	fill->rng = fill->rng * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+	return (fill->rng >> 33) % below;
+}
+
+#define PICK(fill, list) (list)[draw((fill), sizeof(list) / sizeof((list)[0]))]
+
+/* --- agencies ------------------------------------------------------------------------------------------------------ */
+
+static void agency_at(size_t i, struct agency_row *out)
+{
+	static const char *const what[] = {"市场监督管理局", "交通运输局", "自然资源局", "农业农村局", "卫生健康局", "应急管理局", "城市管理局", "生态环境局分局"};
+	unsigned prefecture = (unsigned)(i % 16) + 1, county = (unsigned)(i / 16 % 9) + 21;
+	(void)snprintf(out->area, sizeof(out->area), "53%02u%02u", prefecture, county);
+	(void)snprintf(out->code, sizeof(out->code), "1153%02u%02uBENCH%05zu", prefecture, county, i);
+	(void)snprintf(out->name, sizeof(out->name), "第%zu县%s", i / 8, what[i % 8]);
+}
+
+static void fill_agencies(struct fill *fill)
+{
+	sqlite3_stmt *stmt = prepare(fill, "insert or ignore into agency (code, name, abbreviation, area, parent, kind, doc) values (?, ?, ?, ?, '', '行政机关', '{}')");
+	for (size_t i = 0; i < AGENCIES; i++) {
+		struct agency_row row;
+		agency_at(i, &row);
+		put_text(stmt, 1, row.code);
+		put_text(stmt, 2, row.name);
+		put_text(stmt, 3, "县执");
+		put_text(stmt, 4, row.area);
+		step(fill, stmt);
+	}
+	(void)sqlite3_finalize(stmt);
+}
+
+/* --- cases --------------------------------------------------------------------------------------------------------- */
+
+static const char *const surnames[] = {"李", "王", "张", "刘", "陈", "杨", "岩", "玉", "刀", "罕", "普", "段", "赵", "周", "徐", "马"};
+static const char *const given[] = {"勤", "建国", "明", "秀英", "温叫", "香", "志强", "文", "丽", "军", "波", "艳", "光", "应", "春梅", "海"};
+static const char *const wrong[] = {"销售超过保质期的食品", "未取得许可从事经营", "超限运输", "占用耕地建房", "未按规定公示价格", "使用未检定的计量器具", "违法倾倒垃圾", "无证行医", "安全出口堵塞", "超标排放污水", "虚假宣传", "非法采砂"};
+static const char *const firms[] = {"商贸", "食品", "运输", "建筑", "农业开发", "餐饮", "医药", "矿业"};
+static const char *const procedures[][2] = {{"penalty", "处罚"}, {"simple-penalty", "处罚"}, {"licence", "许可"}, {"inspection", "检查"}, {"coercion", "强制"}};
+static const char *const stages[] = {"start", "inquiry", "decision", "service"};
+
+static void add_search(struct fill *fill, int64_t id, const char *const *texts, size_t n, const struct agency_row *agency)
+{
+	struct buf words;
+	buf_init(&words, fill->arena, 65536);
+	for (size_t i = 0; i < n; i++)
+		search_add_text(&words, texts[i]);
+	search_add_mark(&words, 'z', agency->code);
+	for (size_t len = 2; len <= 6; len += 2)
+		search_add_mark(&words, 'y', arena_strndup(fill->arena, agency->area, len));
+	(void)sqlite3_bind_int64(fill->search, 1, id * SEARCH_PIECES + 1);
+	put_text(fill->search, 2, words.data);
+	step(fill, fill->search);
+}
+
+static void add_duty(struct fill *fill, int64_t id, const struct agency_row *agency, instant_t opened, instant_t due)
+{
+	const char *doc = arena_printf(fill->arena, "{\"id\":\"1\",\"rule\":\"yn-gs/publish-decision\",\"clause\":\"yn-gs-14\",\"title\":\"公开执法决定\",\"who\":\"handler\",\"from\":%" PRId64 ",\"due\":%" PRId64 ",\"state\":\"open\",\"limit\":\"7 wd\"}", opened, due);
+	(void)sqlite3_bind_int64(fill->duty, 1, id);
+	put_text(fill->duty, 2, agency->code);
+	put_text(fill->duty, 3, arena_strndup(fill->arena, agency->area, 4));
+	put_text(fill->duty, 4, agency->area);
+	(void)sqlite3_bind_int64(fill->duty, 5, opened);
+	(void)sqlite3_bind_int64(fill->duty, 6, due);
+	put_text(fill->duty, 7, doc);
+	step(fill, fill->duty);
+}
+
+static void add_case(struct fill *fill, int64_t i)
+{
+	struct agency_row agency;
+	int64_t id = ++fill->id;
+	/* The square of an even draw: the first of the list have the most. */
+	uint64_t even = draw(fill, 1000000);
+	agency_at((size_t)(even * even / 1000000 * AGENCIES / 1000000), &agency);
+	if (draw(fill, OWN_SHARE) == 0) {
+		(void)snprintf(agency.code, sizeof(agency.code), "%s", fill->own);
+		(void)snprintf(agency.area, sizeof(agency.area), "532801");
+	}
+	instant_t opened = fill->now - (fill->count - i) * (YEARS * 365 * INSTANT_DAY / fill->count) - INSTANT_HOUR;
+	int year, month, mday;
+	day_to_ymd(instant_day(opened), &year, &month, &mday);
+	const char *surname = PICK(fill, surnames), *name = PICK(fill, given), *what = PICK(fill, wrong);
+	bool firm = draw(fill, 3) == 0, open = draw(fill, OPEN_SHARE) == 0;
+	const char *party = firm ? arena_printf(fill->arena, "%s%s%s有限公司", surname, name, PICK(fill, firms)) : arena_printf(fill->arena, "%s%s", surname, name);
+	const char *title = arena_printf(fill->arena, "%s%s案", party, what), *number = arena_printf(fill->arena, "县执案〔%d〕%" PRId64 "号", year, id);
+	const char *key = arena_printf(fill->arena, "%s-%04d-%07" PRId64, agency.code, year, id);
+	const char *const *procedure = PICK(fill, procedures);
+	instant_t due = fill->now + (instant_t)draw(fill, 30) * INSTANT_DAY - 5 * INSTANT_DAY;
+	const char *const columns[] = {key, number, title, agency.code, agency.area, procedure[1], procedure[0], open ? "办理中" : "已归档", open ? PICK(fill, stages) : "archive", party, firm ? "法人" : "公民", fill->user};
+	const char *const searched[] = {number, title, party};
+	(void)sqlite3_bind_int64(fill->stream, 1, id);
+	put_text(fill->stream, 2, key);
+	(void)sqlite3_bind_int64(fill->stream, 3, opened);
+	step(fill, fill->stream);
+	(void)sqlite3_bind_int64(fill->the_case, 1, id);
+	for (int k = 0; k < 12; k++)
+		put_text(fill->the_case, k + 2, columns[k]);
+	(void)sqlite3_bind_int64(fill->the_case, 14, draw(fill, 40) == 0);
+	(void)sqlite3_bind_int64(fill->the_case, 15, opened);
+	if (open) {
+		(void)sqlite3_bind_null(fill->the_case, 16);
+		(void)sqlite3_bind_int64(fill->the_case, 17, due);
+		add_duty(fill, id, &agency, opened, due);
+	} else {
+		(void)sqlite3_bind_int64(fill->the_case, 16, opened + 40 * INSTANT_DAY);
+		(void)sqlite3_bind_null(fill->the_case, 17);
+	}
+	step(fill, fill->the_case);
+	add_search(fill, id, searched, 3, &agency);
+}
+
+static void fill_cases(struct fill *fill)
+{
+	fill->stream = prepare(fill, "insert into stream (id, type, key, head, recorded) values (?1, 'case', ?2, 1, ?3)");
+	fill->the_case = prepare(fill, "insert into case_file (id, key, number, title, agency, area, area2, area4, area6, act, procedure, status, stage, party, party_type, secrecy, handler,"
+				       " major, urgent, opened, closed, updated, next_due, entries)"
+				       " values (?1, ?2, ?3, ?4, ?5, ?6, substr(?6, 1, 2), substr(?6, 1, 4), ?6, ?7, ?8, ?9, ?10, ?11, ?12, '公开', ?13, ?14, 0, ?15, ?16, ?15, ?17, 1)");
+	fill->search = prepare(fill, "insert into case_search (rowid, tokens) values (?1, ?2)");
+	fill->duty = prepare(fill, "insert into case_duty (stream, duty, agency, area4, area6, rule, clause, topic, title, who, opened_by, from_at, due, state, met_at, doc)"
+				   " values (?1, '1', ?2, ?3, ?4, 'yn-gs/publish-decision', 'yn-gs-14', '', '公开执法决定', 'handler', 1, ?5, ?6, 'open', null, ?7)");
+	for (int64_t i = 0; i < fill->count; i++) {
+		struct arena_mark mark = arena_mark(fill->arena);
+		add_case(fill, i);
+		arena_rewind(fill->arena, mark);
+	}
+	sqlite3_stmt *const all[] = {fill->stream, fill->the_case, fill->search, fill->duty};
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+		(void)sqlite3_finalize(all[i]);
+}
+
+int main(int argc, char **argv)
+{
+	struct fill fill = {.arena = arena_new(), .rng = 20260101};
+	if (argc != 5 || !text_int(argv[2], strlen(argv[2]), &fill.count) || fill.count < 1) {
+		(void)fprintf(stderr, "usage: fill SITE.db CASES AGENCY USER\n");
+		return 2;
+	}
+	fill.own = argv[3];
+	fill.user = argv[4];
+	struct clock clock = clock_system();
+	fill.now = clock_now(&clock);
+	if (sqlite3_open_v2(argv[1], &fill.db, SQLITE_OPEN_READWRITE, NULL) != SQLITE_OK)
+		die(&fill, argv[1]);
+	run(&fill, "pragma journal_mode = wal; pragma synchronous = off; pragma wal_autocheckpoint = 200000; pragma cache_size = -262144; begin");
+	sqlite3_stmt *last = prepare(&fill, "select max(id) from stream");
+	fill.id = sqlite3_step(last) == SQLITE_ROW ? sqlite3_column_int64(last, 0) : 0;
+	(void)sqlite3_finalize(last);
+	fill_agencies(&fill);
+	fill_cases(&fill);
+	run(&fill, "commit");
+	run(&fill, "pragma wal_checkpoint(truncate)");
+	if (sqlite3_close(fill.db) != SQLITE_OK)
+		die(&fill, "close");
+	arena_free(fill.arena);
+	return 0;
+}

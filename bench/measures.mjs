@@ -1,0 +1,247 @@
+// The measurements themselves; each resolves with rows of the table.
+import { spawn } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { Walk } from '../tests/journeys/walk.mjs';
+import { citizen } from '../tests/journeys/parts.mjs';
+import { binary, root } from '../tests/flow/lib.mjs';
+import { makeWorld } from '../tests/flow/world.mjs';
+import { atEnd, build, copy, folder, get, load, median, nginx, post, resident, run, tool } from './tools.mjs';
+
+const bearer = (client) => ({ authorization: `Bearer ${client.token}` });
+const perSecond = (rate) => `${Math.round(rate)}/s`;
+const ms = (value) => `${value < 10 ? value.toFixed(2) : value.toFixed(0)} ms`;
+
+export async function world(place = 'jinghong') {
+  const made = await makeWorld(place);
+  atEnd(() => made.site.remove());
+  return made;
+}
+
+async function openCases(made, count) {
+  const keys = [];
+  for (let i = 0; i < count; i++) {
+    const opened = await made.as.handler.post('/desk/new/penalty', { at: '2026-10-12T09:30', f: {
+      title: `${i + 1}号铺销售超过保质期食品案`, source: '投诉举报', received: '2026-10-12T09:00', provider: '12315 平台', content: '消费者反映该店出售过期牛奶和饼干。', party: citizen,
+      division: made.place.division, 'act-kind': '处罚', 'decided-as': '本机关', secrecy: '公开', 'offence-ended': '2026-10-11' } });
+    if (opened.status !== 201) throw new Error(`${opened.status} ${opened.text}`);
+    keys.push(opened.json.url.split('/').pop());
+  }
+  return keys;
+}
+
+// Acts that may be noted again and again, of the size that acts have.
+function notes(made) {
+  const officers = [made.officers.handler, made.officers.second], place = '告庄西双景 12 栋 3 号铺';
+  return [
+    ['identity.shown', { officers, 'shown-to': '岩罕', 'certificates-shown': true, uniform: '已按规定', 'assistants-carded': '无辅助人员', 'confirmed-by-party': true, place }],
+    ['recording.announced', { people: '岩罕', manner: '口头告知并录入' }],
+    ['recording.noted', { about: '摄录重点补充说明', content: '录像为现场检查全过程，与原始文件一致。', disc: true }],
+    ['inquiry.inspected', { when: { from: '2026-10-13T09:05', to: '2026-10-13T10:15' }, place, officers, 'certificates-shown': true, present: '岩罕', 'officers-signed': true,
+      course: '执法人员出示证件、说明来意后，由在场人员陪同逐区检查。', findings: '货架和冷柜内有超过保质期的预包装食品 46 件，已拍照、清点。', violations: true, signature: { by: '岩罕', at: '2026-10-13T10:16' } }],
+  ];
+}
+
+function noteRequests(made, keys, each) {
+  const acts = notes(made), out = [];
+  for (let round = 0; round < each; round++)
+    for (const key of keys) {
+      const [kind, f] = acts[round % acts.length];
+      out.push(post(made.site.url, `/desk/cases/${key}/acts/${kind}`, { f, at: '2026-10-13T10:20' }, bearer(made.as.handler)));
+    }
+  return out;
+}
+
+// Appends over HTTP beside the same rows by a bare loop, in turns.
+export async function appendsSqlite(size) {
+  const made = await world(), keys = await openCases(made, size.cases), rates = [], bare = [], groups = [];
+  const database = path.join(made.site.dir, 'sanzhi.db');
+  for (let round = 0; round < size.rounds; round++) {
+    await made.site.stop();
+    await copy(database, `${folder}/before.db`);
+    await made.site.serve();
+    const got = await load(made.site.url, noteRequests(made, keys, size.each), { connections: 64, seconds: 20, once: true });
+    await made.site.stop();
+    await copy(database, `${folder}/after.db`);
+    const rows = await tool('rows', `${folder}/before.db`, `${folder}/after.db`, 0);
+    rates.push(got.rate);
+    bare.push(rows.rate);
+    groups.push(rows.group);
+  }
+  await made.site.remove();
+  return [{ what: `durable appends, 64 clients, SQLite (groups of ${median(groups)})`, ours: perSecond(median(rates)), beside: `${perSecond(median(bare))} bare loop`, ratio: median(rates.map((one, i) => one / bare[i])), least: 0.5 }];
+}
+
+const quoted = (text) => `'${text.replaceAll("'", "''")}'`;
+
+/* One transaction of pgbench: the same statements' worth of rows as a group of the journal's, sent without waiting in between. */
+function pgbenchScript(sample, streams, group) {
+  const lines = ['\\startpipeline', 'begin;'];
+  for (let i = 0; i < group; i++) {
+    lines.push(`\\set s${i} ${streams.first} + (:client_id * 7919 + :n * ${group} + ${i}) % ${streams.count}`, `\\set k${i} 1000000 + :client_id * 10000000 + :n * ${group} + ${i}`);
+    lines.push(`update stream set head = head + 1, recorded = recorded + 1 where id = :s${i};`);
+    lines.push(`insert into entry (stream, number, kind, at, recorded, by_user, agency, bytes, salt, leaf) values (:s${i}, :k${i}, ${quoted(sample.kind)}, 1, 1, ${quoted(sample.by_user)}, ${quoted(sample.agency)}, '\\x${sample.bytes}', '\\x${sample.salt}', '\\x${sample.leaf}');`);
+    lines.push(`insert into leaf (idx, entry, hash) values (:k${i} * 1000 + 1, currval('entry_id_seq'), '\\x${sample.leaf}');`);
+    lines.push(`update stream_state set head = head + 1, state = ${quoted(sample.state)} where stream = :s${i};`);
+    lines.push(`update case_file set updated = updated + 1, entries = entries + 1 where id = :s${i};`);
+    lines.push(`insert into case_search (rowid, tokens) values (:s${i} * 100000000 + :k${i}, to_tsvector('simple', ${quoted(sample.tokens)}));`);
+  }
+  lines.push('commit;', '\\endpipeline', '\\set n :n + 1');
+  return lines.map((line) => `${line}\n`).join('');
+}
+
+export async function appendsPostgres(size) {
+  const pg = path.join(root, 'tests/tools/pg.sh'), dir = path.join(folder, 'pg');
+  await run('chmod', ['755', folder]); // the server runs as another user
+  let url;
+  try {
+    url = (await run(pg, ['start', dir, '0'])).stdout.trim();
+  } catch (error) {
+    if (error.code !== 77) throw error;
+    return [{ what: 'durable appends, 64 clients, PostgreSQL', note: 'PostgreSQL 15 is not installed' }];
+  }
+  atEnd(() => run(pg, ['stop', dir]));
+  Object.assign(process.env, { SANZHI_PG_URL: url });
+  const { Site } = await import('../tests/flow/lib.mjs');
+  const made = await (async () => {
+    const name = 'bench';
+    await run('psql', [url, '-q', '-c', `create database ${name}`]);
+    const database = new URL(url);
+    database.pathname = `/${name}`;
+    const plain = Site.prototype.options;
+    Site.prototype.options = function options() { return ['--site', this.dir, '--db', this.db ?? database.href]; };
+    try {
+      const one = await world();
+      one.site.db = database.href;
+      return one;
+    } finally {
+      Site.prototype.options = plain;
+    }
+  })();
+  const sql = async (text) => (await run('psql', [made.site.db, '-At', '-c', text], { maxBuffer: 1 << 24 })).stdout.trim();
+  const keys = await openCases(made, size.cases), rates = [];
+  const before = Number(await sql('select max(id) from entry'));
+  for (let round = 0; round < size.rounds; round++)
+    rates.push((await load(made.site.url, noteRequests(made, keys, size.each), { connections: 64, seconds: 20, once: true })).rate);
+  const [entries, groups] = (await sql(`select count(*), count(distinct recorded) from entry where id > ${before}`)).split('|').map(Number);
+  const group = Math.max(1, Math.round(entries / groups));
+  const sample = JSON.parse(await sql(`select json_build_object('kind', e.kind, 'by_user', e.by_user, 'agency', e.agency, 'bytes', encode(e.bytes, 'hex'), 'salt', encode(e.salt, 'hex'), 'leaf', encode(e.leaf, 'hex'),
+    'state', s.state, 'tokens', (select string_agg(x.lexeme, ' ' order by x.p) from (select lexeme, unnest(positions) as p from unnest(c.tokens)) x))
+    from entry e join stream_state s on s.stream = e.stream join case_search c on c.rowid = e.stream * 1024 + e.number where e.id > ${before} order by length(e.bytes) limit 1 offset ${Math.floor(entries / 2)}`));
+  const [first, count] = (await sql("select min(id), count(*) from stream where type = 'case'")).split('|').map(Number);
+  await made.site.stop();
+  const bare = [];
+  await writeFile(`${folder}/append.sql`, pgbenchScript(sample, { first, count }, group));
+  const base = Number(await sql('select coalesce(max(number), 0) from entry'));
+  for (let round = 0; round < size.rounds; round++) {
+    const { stdout } = await run('pgbench', ['-n', '-M', 'prepared', '-c', '1', '-j', '1', '-T', String(size.seconds), '-D', `n=${(base + round + 1) * 100000}`, '-f', `${folder}/append.sql`, made.site.db]);
+    bare.push(Number(/tps = ([\d.]+)/.exec(stdout)[1]) * group);
+  }
+  await made.site.remove();
+  await run(pg, ['stop', dir]);
+  return [{ what: `durable appends, 64 clients, PostgreSQL (groups of ${group})`, ours: perSecond(median(rates)), beside: `${perSecond(median(bare))} pgbench`, ratio: median(rates) / median(bare), least: 0.5 }];
+}
+
+// A case of sixty entries and a list that is kept, beside nginx with files of their sizes.
+export async function pages(size) {
+  const made = await world(), walk = new Walk(made, 'jinghong', 'penalty');
+  await walk.until('closing.proposed');
+  for (const [kind, f] of Array.from({ length: 60 }, (_, i) => notes(made)[i % 3])) {
+    const page = (await walk.document()).json;
+    if (page['entry-count'] >= 60) break;
+    const answer = await made.as.handler.act(walk.key, kind, f, { at: '2026-10-31T10:00' });
+    if (answer.status !== 201) throw new Error(`${kind}: ${answer.status} ${answer.text}`);
+  }
+  const idle = resident(made.site.server.pid), html = { accept: 'text/html' };
+  const cases = { case: get(made.site.url, `/desk/cases/${walk.key}`, { ...html, ...bearer(made.as.handler) }), portal: get(made.site.url, '/publications', html) };
+  const files = {
+    'case.html': (await made.as.handler.get(`/desk/cases/${walk.key}`, html)).text,
+    'portal.html': (await made.site.stranger().get('/publications', html)).text };
+  const beside = await nginx(files), rows = [];
+  for (const [name, what, least] of [['case', `case page, 60 entries (${Math.round(Buffer.byteLength(files['case.html']) / 1024)} KB)`, 0.1], ['portal', `kept portal page (${Math.round(Buffer.byteLength(files['portal.html']) / 1024)} KB)`, 0.9]]) {
+    const ours = [], theirs = [];
+    for (let round = 0; round < size.rounds; round++) {
+      ours.push((await load(made.site.url, [cases[name]], { connections: 32, seconds: size.seconds })).rate);
+      theirs.push((await load(beside, [get(beside, `/${name}.html`, html)], { connections: 32, seconds: size.seconds })).rate);
+    }
+    rows.push({ what, ours: perSecond(median(ours)), beside: `${perSecond(median(theirs))} nginx`, ratio: median(ours.map((one, i) => one / theirs[i])), least });
+  }
+  const most = resident(made.site.server.pid, 'VmHWM');
+  await made.site.remove();
+  return [...rows, { what: 'memory after start and one case', ours: `${idle.toFixed(0)} MB`, target: '40 MB', met: idle <= 40 }, { what: 'memory under load, at most', ours: `${most.toFixed(0)} MB`, target: '200 MB', met: most <= 200 }];
+}
+
+async function filled(count) {
+  const made = await world();
+  made.supervisor = await made.site.user('jiandu', 'supervisor', { name: '监督' });
+  await made.site.stop();
+  await tool('fill', path.join(made.site.dir, 'sanzhi.db'), count, made.place.code, 'jinghong.handler');
+  await made.site.serve();
+  return made;
+}
+
+const lists = [
+  ['list of an agency', 'handler', '/desk/cases'],
+  ['list of an agency, late', 'handler', '/desk/cases?late=late'],
+  ['list of the province', 'supervisor', '/desk/cases'],
+  ['search, common words', 'handler', `/desk/cases?q=${encodeURIComponent('超过保质期')}`],
+  ['search, a name', 'handler', `/desk/cases?q=${encodeURIComponent('岩温叫商贸')}`],
+  ['search in the province, common words', 'supervisor', `/desk/cases?q=${encodeURIComponent('有限公司')}`],
+];
+
+export async function manyCases(size) {
+  const few = await filled(size.few), many = await filled(size.many), rows = [], name = (n) => n.toLocaleString('en');
+  for (const [what, who, where] of lists) {
+    const times = { few: [], many: [] };
+    for (let round = 0; round < size.rounds; round++)
+      for (const [which, made] of [['few', few], ['many', many]]) {
+        const client = who === 'supervisor' ? made.supervisor : made.as.handler;
+        times[which].push(await load(made.site.url, [get(made.site.url, where, { accept: 'text/html', ...bearer(client) })], { connections: 16, seconds: size.seconds }));
+      }
+    const at = (which, share) => median(times[which].map((one) => one[share]));
+    const slow = at('many', 'p99');
+    rows.push({ what: `${what}: ${name(size.many)} cases, p50`, ours: ms(at('many', 'p50')), beside: `${ms(at('few', 'p50'))} at ${name(size.few)}`, ratio: at('many', 'p50') / at('few', 'p50'), most: 1.5 },
+      { what: `${what}: p99, 16 clients`, ours: ms(slow), beside: `${ms(at('few', 'p99'))} at ${name(size.few)}`, target: '20 ms', met: slow <= 20 });
+  }
+  await many.site.stop();
+  rows.push(await firstAnswer(`start to first answer, ${name(size.many)} cases`, many.site.options(), 1000, size.rounds));
+  await few.site.remove();
+  await many.site.remove();
+  return rows;
+}
+
+async function answers(url) {
+  try {
+    return (await fetch(url)).status === 200;
+  } catch {
+    return false;
+  }
+}
+
+async function firstAnswer(what, options, most, rounds) {
+  const env = { ...process.env, SANZHI_TEMPLATES: path.join(root, 'web/templates'), SANZHI_ASSETS: path.join(build, 'assets') }, times = [];
+  for (let round = 0; round < rounds; round++) {
+    const port = 20000 + Math.floor(Math.random() * 20000), began = performance.now();
+    const child = spawn(binary, ['serve', ...options, '--listen', `127.0.0.1:${port}`], { env, stdio: 'ignore' });
+    const ended = new Promise((resolve) => child.on('exit', resolve));
+    while (!(await answers(`http://127.0.0.1:${port}/`)) && child.exitCode === null) await new Promise((resolve) => setTimeout(resolve, 2));
+    times.push(performance.now() - began);
+    child.kill('SIGTERM');
+    await ended;
+  }
+  return { what, ours: ms(median(times)), target: ms(most), met: median(times) <= most };
+}
+
+export async function startSample(size) {
+  const dir = path.join(folder, 'sample'), env = { ...process.env, SANZHI_TEMPLATES: path.join(root, 'web/templates'), SANZHI_ASSETS: path.join(build, 'assets') };
+  await run(binary, ['demo', '--site', dir, '--cases', String(size.sample)], { env });
+  return [await firstAnswer(`start to first answer, the sample year (${size.sample} cases)`, ['--site', dir], 300, size.rounds)];
+}
+
+export async function judging(size) {
+  const got = await tool('judge', path.join(root, 'rulebook'), size.judgements);
+  return [
+    { what: `judging an act (mean of ${got.pairs} pairs of kind and state)`, ours: `${got.judge.toFixed(2)} µs`, beside: `${got.dearest.toFixed(1)} µs ${got.kind}`, target: '5 µs', met: got.judge <= 5 },
+    { what: 'loading and checking the rulebook', ours: ms(got.load), target: '100 ms', met: got.load <= 100 },
+  ];
+}
