@@ -134,13 +134,79 @@ static const char *or_empty(const char *text)
 	return text == NULL ? "" : text;
 }
 
-/* The text to begin with: the decision's own fields, one paragraph each. */
-static const char *full_text(const struct site *site, const json_t *facts, const struct entry *decision, struct arena *arena)
+/* What was decided, whichever act decided it: a decision says it in words, the others in their fields. */
+static const char *decided(const json_t *body, struct arena *arena)
 {
-	const json_t *body = decision->body, *party = json_object_get(facts, "party");
-	return arena_printf(arena, "%s\n\n当事人：%s\n\n%s\n\n依据：%s\n\n决定：%s\n\n%s\n\n%s", or_empty(json_str(body, "number")), or_empty(json_str(party, "name")),
-	                    or_empty(json_str(body, "facts")), cited(site, json_object_get(body, "basis"), arena), or_empty(json_str(body, "content")),
-	                    or_empty(json_str(body, "remedies")), day_format_zh(arena, instant_day(decision->at)));
+	static const char *const said[] = {"content", "measure", "conclusion", "kind"};
+	const json_t *sanctions = json_object_get(body, "sanctions"), *one;
+	const char *out = "";
+	size_t i;
+	if (json_str(body, "content") == NULL && json_array_size(sanctions) > 0) {
+		json_array_foreach(sanctions, i, one)
+			out = arena_printf(arena, "%s%s%s", out, *out == '\0' ? "" : "、", json_string_value(one));
+		int64_t fine = json_int(body, "fine", 0);
+		return fine > 0 ? arena_printf(arena, "%s %s 元", out, money_format(arena, fine)) : out;
+	}
+	for (i = 0; i < sizeof(said) / sizeof(said[0]); i++)
+		if (json_str(body, said[i]) != NULL)
+			return json_str(body, said[i]);
+	return "";
+}
+
+/* A finding says its facts as its content and what was decided as its conclusion. */
+static const char *facts_of(const struct entry *decision)
+{
+	const char *facts = json_str(decision->body, "facts");
+	if (facts == NULL)
+		facts = json_str(decision->body, text_eq(decision->kind, "decision.none") ? "reason" : "content");
+	return or_empty(facts);
+}
+
+static const char *outcome_of(const struct entry *decision, struct arena *arena)
+{
+	if (text_eq(decision->kind, "finding.concluded"))
+		return or_empty(json_str(decision->body, "conclusion"));
+	return decided(decision->body, arena);
+}
+
+/* An inspection cites its basis in the notice of it. */
+static const json_t *basis_of(const struct entries *entries, const struct entry *decision)
+{
+	const json_t *basis = json_object_get(decision->body, "basis");
+	const struct entry *notice = basis == NULL ? newest(entries, "inspection.notice") : NULL;
+	return notice == NULL ? basis : json_object_get(notice->body, "basis");
+}
+
+static const char *number_of(const struct entry *decision, const json_t *facts)
+{
+	const char *number = json_str(decision->body, "number");
+	return number != NULL ? number : or_empty(json_str(facts, "case-number"));
+}
+
+static const char *subject_of(const struct entry *decision)
+{
+	if (text_eq(decision->kind, "measure.decided"))
+		return "强制措施或者执行决定";
+	return text_eq(decision->kind, "finding.concluded") ? "检查结果" : "执法决定";
+}
+
+static const char *procedure_title(const struct site *site, const char *id)
+{
+	const json_t *one;
+	size_t i;
+	json_array_foreach(law_procedures(site->law), i, one)
+		if (text_eq(json_str(one, "id"), id))
+			return or_empty(json_str(one, "title"));
+	return "";
+}
+
+/* The text to begin with: the decision's own fields, one paragraph each. */
+static const char *full_text(const struct site *site, const json_t *facts, const struct entries *entries, const struct entry *decision, struct arena *arena)
+{
+	const json_t *party = json_object_get(facts, "party");
+	return arena_printf(arena, "%s\n\n当事人：%s\n\n%s\n\n依据：%s\n\n决定：%s\n\n%s\n\n%s", number_of(decision, facts), or_empty(json_str(party, "name")), facts_of(decision),
+	                    cited(site, basis_of(entries, decision), arena), outcome_of(decision, arena), or_empty(json_str(decision->body, "remedies")),
+	                    day_format_zh(arena, instant_day(decision->at)));
 }
 
 static const struct entry *decision_of(const struct entries *entries)
@@ -172,7 +238,7 @@ static int draft_of(struct site *site, const struct entries *entries, const json
 		return ERR(err, ERR_REFUSED, "还没有作出决定或者结论，没有可以公示的结果");
 	struct strikes *strikes = ARENA_NEW(arena, struct strikes);
 	gather(strikes, entries, facts);
-	const char *original = full_text(site, facts, decision, arena);
+	const char *original = full_text(site, facts, entries, decision, arena);
 	char *text;
 	json_t *hidden;
 	int rc = strike_out(arena, original, strikes->list, strikes->count, &text, &hidden, err);
@@ -183,17 +249,30 @@ static int draft_of(struct site *site, const struct entries *entries, const json
 	json_put_str(doc, "original", original);
 	json_put_str(doc, "text", text);
 	json_put(doc, "hidden", json_incref(hidden));
-	json_put_str(summary, "number", or_empty(json_str(decision->body, "number")));
+	json_put_str(summary, "of", subject_of(decision));
+	json_put_str(summary, "method", procedure_title(site, json_str(facts, "procedure")));
+	json_put_str(summary, "number", number_of(decision, facts));
 	json_put_str(summary, "party-shown", party_shown(arena, json_object_get(facts, "party")));
 	json_put_str(summary, "date", day_format(arena, instant_day(decision->at)));
 	rc = put_struck(summary, "case-name", json_str(facts, "title"), strikes, arena, err);
 	if (rc == 0)
-		rc = put_struck(summary, "facts", json_str(decision->body, "facts"), strikes, arena, err);
+		rc = put_struck(summary, "facts", facts_of(decision), strikes, arena, err);
 	if (rc == 0)
-		rc = put_struck(summary, "basis", cited(site, json_object_get(decision->body, "basis"), arena), strikes, arena, err);
+		rc = put_struck(summary, "basis", cited(site, basis_of(entries, decision), arena), strikes, arena, err);
 	if (rc == 0)
-		rc = put_struck(summary, "decision", json_str(decision->body, "content"), strikes, arena, err);
+		rc = put_struck(summary, "decision", outcome_of(decision, arena), strikes, arena, err);
 	return rc;
+}
+
+/* Whether the place's form of a proposal has a field. */
+static bool asks_for(const struct law_scope *scope, const json_t *state, const char *name, struct arena *arena)
+{
+	const json_t *field;
+	size_t i;
+	json_array_foreach(json_object_get(law_form(scope, state, "publication.proposed", arena), "fields"), i, field)
+		if (text_eq(json_str(field, "name"), name))
+			return true;
+	return false;
 }
 
 int publication_draft_doc(struct site *site, const struct actor *actor, const char *key, struct arena *arena, json_t **out, struct err *err)
@@ -228,6 +307,7 @@ int publication_draft_doc(struct site *site, const struct actor *actor, const ch
 	json_put_str(*out, "agency-name", agency.name);
 	json_put(*out, "exemptions", json_incref(law_exemptions(scope, stored.state, arena)));
 	json_put(*out, "redactions", json_incref(law_redactions(scope, stored.state, arena)));
+	json_put_bool(*out, "method-asked", asks_for(scope, stored.state, "method", arena));
 	return draft_of(site, &entries, facts, arena, *out, err);
 }
 

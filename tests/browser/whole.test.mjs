@@ -156,22 +156,30 @@ describe('the pages themselves', () => {
     await context.close();
   });
 
-  test('the publishing page answers for the case, strikes the name, and sends it to review', async () => {
-    await walk.until('publication.proposed');
-    await at(`/desk/cases/${walk.key}/publish`);
-    for (const one of await page.locator('input[type=radio][value=no]').all()) await one.check();
-    const text = await page.inputValue('[name="f.text"]');
-    for (const secret of secrets) assert.ok(!text.includes(secret), `the draft shows ${secret}`);
-    assert.deepEqual(await axe(page), []);
-    await page.check('[name="f.read"]');
-    const answer = await submit(page);
-    await page.locator('.case-head, .problem').first().waitFor();
-    assert.equal(await page.locator('.problem').count(), 0, `${answer.status()} ${await page.locator('.problem').first().textContent().catch(() => '')}`);
-    walk.next += 2;
-    await walk.until();
-  });
+  for (const [name, of] of [['penalty', '执法决定'], ['simple-penalty', '执法决定'], ['licence', '执法决定'], ['inspection', '检查结果'], ['coercion', '强制措施或者执行决定']]) {
+    test(`the publishing page of ${name}: what it drafts hides what is personal, and goes to review`, async () => {
+      const one = name === 'penalty' ? walk : new Walk(world, 'jinghong', name);
+      await one.until('publication.proposed');
+      await at(`/desk/cases/${one.key}/publish`);
+      for (const no of await page.locator('input[type=radio][value=no]').all()) await no.check();
+      const text = await page.inputValue('[name="f.text"]');
+      for (const secret of secrets) assert.ok(!text.includes(secret), `the draft shows ${secret}`);
+      if (name === 'penalty') assert.deepEqual(await axe(page), []);
+      await page.check('[name="f.read"]');
+      const answer = await submit(page);
+      await page.locator('.case-head, .problem').first().waitFor();
+      assert.equal(await page.locator('.problem').count(), 0, `${answer.status()} ${await page.locator('.problem').first().textContent().catch(() => '')}`);
+      const entries = (await one.document()).json.entries;
+      const proposed = Object.fromEntries(entries.find((entry) => entry.kind === 'publication.proposed').fields.map((field) => [field.title, field.text]));
+      assert.equal(proposed['公示内容'], of);
+      assert.ok(proposed['执法决定'].length > 1, JSON.stringify(proposed));
+      assert.ok(entries.some((entry) => entry.kind === 'publication.redacted'));
+      one.next = one.acts().findIndex((act) => act.kind === 'publication.reviewed');
+    });
+  }
 
   test('printing shows no navigation', async () => {
+    await walk.until();
     await at(`/desk/cases/${walk.key}`);
     await page.emulateMedia({ media: 'print' });
     assert.equal(await page.locator('.top-nav').isVisible(), false);

@@ -134,10 +134,10 @@ static json_t *proposal(struct request *rq, const json_t *found, json_t **missin
 			json_put_str(body, "override-reason", reason);
 		}
 	}
+	/* a place may ask for less than the draft says: 执法方式 is asked for in 西双版纳 only */
 	json_object_foreach((json_t *)(uintptr_t)summary, key, value)
-		if (json_string_length(value) > 0)
+		if (json_string_length(value) > 0 && (!text_eq(key, "method") || json_bool(found, "method-asked")))
 			json_put(body, key, json_incref(value));
-	json_put_str(body, "of", "执法决定");
 	json_put_str(body, "manner", text_eq(json_str(rq->fields, "manner"), "全文") ? "全文" : "摘要");
 	json_put_str(body, "agency", json_str(found, "agency-name"));
 	return body;
