@@ -39,6 +39,16 @@ export class Site {
     return site;
   }
 
+  /* A demonstration site, as `sanzhi demo` makes it. */
+  static async demo({ cases = 40 } = {}) {
+    const site = new Site();
+    site.dir = await mkdtemp(path.join(tmpdir(), 'sanzhi-flow-'));
+    site.db = await freshDatabase();
+    const made = await site.cli('demo', '--cases', String(cases), '--data', path.join(root, 'data/demo'));
+    if (made.code !== 0) throw new Error(made.stderr);
+    return site;
+  }
+
   options() {
     return ['--site', this.dir, ...(this.db ? ['--db', this.db] : [])];
   }
@@ -49,6 +59,7 @@ export class Site {
     while (args.length > 0 && !args[0].startsWith('--')) words.push(args.shift());
     try {
       const running = run(binary, [...words, ...this.options(), ...args], { env, maxBuffer: 64 << 20 });
+      running.child.stdin.on('error', () => {}); // a command that reads nothing may be gone before its input ends
       running.child.stdin.end(this.input ?? '');
       const { stdout, stderr } = await running;
       return { stdout, stderr, code: 0 };

@@ -1,62 +1,103 @@
-// Takes the README's pictures from the sample year: node tests/tools/pictures.mjs URL [OUTPUT]. The site must be made by `sanzhi demo`.
-import { mkdir } from 'node:fs/promises';
+// Takes the README's pictures of a demonstration site made for it: node tests/tools/pictures.mjs [FOLDER]
+// (docs/pictures where none is named). SANZHI_BUILD is the build's folder, with the assets laid out in it.
+import { mkdir, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { chromium } from 'playwright-core';
+import { crc32, deflateSync, inflateSync } from './png.mjs';
+import { openBrowser } from '../browser/people.mjs';
+import { Site, root } from '../flow/lib.mjs';
 
-const base = process.argv[2] ?? 'http://127.0.0.1:8080';
-const out = process.argv[3] ?? 'docs/pictures';
-const password = process.env.SANZHI_DEMO_PASSWORD ?? 'Banna-Dehong-Chuxiong-2026';
-const flags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+const folder = path.resolve(process.argv[2] ?? path.join(root, 'docs/pictures'));
+const LARGEST = 250 * 1024;
 
-const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: flags });
-await mkdir(out, { recursive: true });
-
-async function page(user, width = 1280, height = 860) {
-  const context = await browser.newContext({ viewport: { width, height }, locale: 'zh-CN', timezoneId: 'Asia/Shanghai' });
-  const tab = await context.newPage();
-  if (user) {
-    await tab.goto(`${base}/login`);
-    await tab.fill('#user', user);
-    await tab.fill('#password', password);
-    await tab.click('form button[type=submit]:has-text("登录")');
-    await tab.waitForURL(/\/(desk|tower)/);
+/* The screenshot with 256 colours: the pages have few, and a picture of a page should not weigh more than the page. */
+function quantised(png) {
+  const parts = [];
+  let width = 0, height = 0, colours = 3;
+  for (let at = 8; at < png.length;) {
+    const length = png.readUInt32BE(at), type = png.toString('latin1', at + 4, at + 8), data = png.subarray(at + 8, at + 8 + length);
+    if (type === 'IHDR') [width, height, colours] = [data.readUInt32BE(0), data.readUInt32BE(4), data[9] === 6 ? 4 : 3];
+    if (type === 'IDAT') parts.push(data);
+    at += length + 12;
   }
-  return tab;
-}
-
-async function shot(tab, name) {
-  await tab.waitForLoadState('networkidle');
-  await tab.screenshot({ path: path.join(out, `${name}.png`) });
-}
-
-// The case that has most to show: duties under way, and a long record.
-async function richest(tab) {
-  await tab.goto(`${base}/desk/cases`);
-  const links = await tab.$$eval('td.c-title a', (all) => all.map((a) => a.getAttribute('href')));
-  let best = null;
-  for (const link of links) {
-    await tab.goto(base + link);
-    const score = 20 * Math.min(3, await tab.locator('article.duty').count()) + await tab.locator('li.entry').count();
-    if (best === null || score > best.score) best = { link, score };
+  const raw = inflateSync(Buffer.concat(parts)), line = width * colours, pixels = Buffer.alloc(line * height);
+  for (let y = 0; y < height; y++) {
+    const filter = raw[y * (line + 1)];
+    for (let x = 0; x < line; x++) {
+      const a = x >= colours ? pixels[y * line + x - colours] : 0, b = y > 0 ? pixels[(y - 1) * line + x] : 0, c = x >= colours && y > 0 ? pixels[(y - 1) * line + x - colours] : 0;
+      const p = a + b - c, pa = Math.abs(p - a), pb = Math.abs(p - b), pc = Math.abs(p - c);
+      const guess = [0, a, b, (a + b) >> 1, pa <= pb && pa <= pc ? a : pb <= pc ? b : c][filter];
+      pixels[y * line + x] = raw[y * (line + 1) + 1 + x] + guess;
+    }
   }
-  return best.link;
+  const counts = new Map(), key = (i) => (pixels[i] << 16) | (pixels[i + 1] << 8) | pixels[i + 2];
+  for (let i = 0; i < pixels.length; i += colours) counts.set(key(i), (counts.get(key(i)) ?? 0) + 1);
+  const palette = [...counts].sort((a, b) => b[1] - a[1]).slice(0, 256).map(([colour]) => colour), nearest = new Map(palette.map((colour, i) => [colour, i]));
+  const place = (colour) => {
+    let best = nearest.get(colour);
+    if (best !== undefined) return best;
+    let least = Infinity;
+    palette.forEach((other, i) => {
+      const d = ((colour >> 16) - (other >> 16)) ** 2 + (((colour >> 8) & 255) - ((other >> 8) & 255)) ** 2 + ((colour & 255) - (other & 255)) ** 2;
+      if (d < least) [least, best] = [d, i];
+    });
+    nearest.set(colour, best);
+    return best;
+  };
+  const rows = Buffer.alloc((width + 1) * height);
+  for (let y = 0; y < height; y++) for (let x = 0; x < width; x++) rows[y * (width + 1) + 1 + x] = place(key((y * width + x) * colours));
+  const chunk = (type, data) => {
+    const body = Buffer.concat([Buffer.from(type, 'latin1'), data]), out = Buffer.alloc(body.length + 8);
+    out.writeUInt32BE(data.length, 0);
+    body.copy(out, 4);
+    out.writeUInt32BE(crc32(body), body.length + 4);
+    return out;
+  };
+  const head = Buffer.alloc(13);
+  head.writeUInt32BE(width, 0);
+  head.writeUInt32BE(height, 4);
+  head.set([8, 3, 0, 0, 0], 8);
+  return Buffer.concat([png.subarray(0, 8), chunk('IHDR', head), chunk('PLTE', Buffer.from(palette.flatMap((c) => [c >> 16, (c >> 8) & 255, c & 255]))), chunk('IDAT', deflateSync(rows, { level: 9 })), chunk('IEND', Buffer.alloc(0))]);
 }
 
-const desk = await page('jinghong.chengban');
-await desk.goto(`${base}/desk`);
-await shot(desk, 'work');
-const link = await richest(desk);
-await desk.goto(base + link);
-await shot(desk, 'case');
-await desk.goto(`${base + link}/acts/inquiry.questioned`);
-await shot(desk, 'act');
-const phone = await page('jinghong.chengban', 390, 844);
-await phone.goto(base + link);
-await shot(phone, 'phone');
-const tower = await page('sifa.xishuangbanna');
-await tower.goto(`${base}/tower`);
-await shot(tower, 'tower');
-const portal = await page(null);
-await portal.goto(`${base}/publications`);
-await shot(portal, 'portal');
-await browser.close();
+const site = await Site.demo({ cases: 120 });
+const browser = await openBrowser();
+try {
+  await site.serve();
+  const logins = JSON.parse((await site.cli('demo', '--logins', '--json')).stdout);
+  const open = async (user, size) => {
+    const context = await browser.newContext({ viewport: size, locale: 'zh-CN', timezoneId: 'Asia/Shanghai' }), page = await context.newPage();
+    if (user) {
+      await page.goto(`${site.url}/login`);
+      await page.fill('#user', user);
+      await page.fill('#password', logins.password);
+      await page.click('main button[type=submit]');
+      await page.waitForURL(`${site.url}/desk`);
+    }
+    return page;
+  };
+  const take = async (page, name, where) => {
+    if (where) await page.goto(site.url + where);
+    await page.waitForLoadState('networkidle');
+    const file = path.join(folder, `${name}.png`);
+    await writeFile(file, quantised(await page.screenshot()));
+    const { size } = await stat(file);
+    if (size > LARGEST) throw new Error(`${file} has ${size} bytes`);
+    console.log(`${file} ${size}`);
+  };
+  await mkdir(folder, { recursive: true });
+  const wide = { width: 1280, height: 900 };
+  const officer = await open('jinghong.chengban', wide);
+  await take(officer, 'work', '/desk');
+  const answer = await officer.request.get(`${site.url}/desk/cases?procedure=penalty&limit=100`, { headers: { accept: 'application/json' } });
+  const { cases } = await answer.json();
+  const chosen = cases.find((one) => one.major && one.duty) ?? cases.find((one) => one.duty) ?? cases[0];
+  await take(officer, 'case', chosen.url);
+  const next = officer.locator('.acts a').first();
+  await take(officer, 'act', (await next.count()) > 0 ? await next.getAttribute('href') : '/desk/new/penalty');
+  await take(await open(null, wide), 'portal', '/publications');
+  await take(await open('sifa.xishuangbanna', wide), 'tower', '/tower');
+  await take(await open('jinghong.chengban', { width: 390, height: 844 }), 'phone', '/desk');
+} finally {
+  await browser.close();
+  await site.remove();
+}
