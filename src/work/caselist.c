@@ -6,7 +6,8 @@
 #include "work/sight.h"
 #include "work/state.h"
 
-#define HITS_MAX 2000 /* pieces looked at for one page of a search */
+#define HITS_MAX 2000 /* pieces looked at for one page of a search, */
+#define HITS_FIRST 64 /* so many at first: usually they fill it */
 #define DUTIES_MAX 500
 #define WAITING_MAX 200
 
@@ -74,19 +75,28 @@ static int search(struct site *site, struct db_conn *conn, const struct sight *s
 	struct db_result hits, rows;
 	if (words == NULL)
 		return 0;
-	int rc = DB_ROWS(conn, SQL_CASE_SEARCH, HITS_MAX, arena, &hits, err, DB_TEXT(words), DB_INT(cursor_of(query->before) * SEARCH_PIECES), DB_INT(HITS_MAX));
-	int64_t done = 0;
-	for (size_t i = 0; rc == 0 && i < hits.rows && json_array_size(list) < (size_t)query->limit; i++) {
-		int64_t id = db_int(&hits, i, 0) / SEARCH_PIECES;
-		if (id == done)
-			continue;
-		done = id;
-		rc = DB_ROWS(conn, SQL_CASE_BY_ID, 1, arena, &rows, err, DB_INT(id));
-		if (rc != 0 || rows.rows == 0 || !wanted(query, &rows, 0, now) || (text_eq(db_str(&rows, 0, 17), "秘密") && !sight->secret))
-			continue;
-		json_push(list, row_of(site, arena, &rows, 0, now));
-		*last = id;
-	}
+	int64_t done = 0, before = cursor_of(query->before) * SEARCH_PIECES;
+	size_t looked = 0, batch = HITS_FIRST;
+	int rc = 0;
+	do {
+		rc = DB_ROWS(conn, SQL_CASE_SEARCH, batch, arena, &hits, err, DB_TEXT(words), DB_INT(before), DB_INT((int64_t)batch));
+		for (size_t i = 0; rc == 0 && i < hits.rows && json_array_size(list) < (size_t)query->limit; i++) {
+			before = db_int(&hits, i, 0);
+			int64_t id = before / SEARCH_PIECES;
+			if (id == done)
+				continue;
+			done = id;
+			rc = DB_ROWS(conn, SQL_CASE_BY_ID, 1, arena, &rows, err, DB_INT(id));
+			if (rc != 0 || rows.rows == 0 || !wanted(query, &rows, 0, now) || (text_eq(db_str(&rows, 0, 17), "秘密") && !sight->secret))
+				continue;
+			json_push(list, row_of(site, arena, &rows, 0, now));
+			*last = id;
+		}
+		looked += batch;
+		if (rc != 0 || hits.rows < batch)
+			break;
+		batch *= 4;
+	} while (looked < HITS_MAX && json_array_size(list) < (size_t)query->limit);
 	return rc;
 }
 
@@ -103,6 +113,8 @@ static int browse(struct site *site, struct db_conn *conn, const struct sight *s
 		sql = SQL_CASE_PAGE_AGENCY;
 		code = query->agency;
 	}
+	if (sql == SQL_CASE_PAGE_AGENCY && query->late != NULL)
+		sql = SQL_CASE_PAGE_LATE;
 	struct db_result rows;
 	int64_t late = query->late == NULL ? 0 : text_eq(query->late, "amber") ? now + 3 * INSTANT_DAY : now;
 	int rc = DB_ROWS(conn, sql, (size_t)query->limit, arena, &rows, err, DB_INT(cursor_of(query->before)), DB_INT(query->limit), DB_TEXT(code),

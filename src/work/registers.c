@@ -81,6 +81,23 @@ int agency_list(struct site *site, const char *within_area, struct arena *arena,
 	return 0;
 }
 
+int agency_names(struct site *site, size_t most, struct arena *arena, json_t **out, struct err *err)
+{
+	struct db_result rows;
+	struct db_value limit = DB_INT((int64_t)most + 1);
+	int rc = query(site, NULL, SQL_AGENCY_NAMES, &limit, 1, most + 1, arena, &rows, err);
+	if (rc != 0)
+		return rc;
+	*out = json_tie(arena, json_array());
+	for (size_t i = 0; rows.rows <= most && i < rows.rows; i++) {
+		json_t *item = json_object();
+		json_put_str(item, "code", db_str(&rows, i, 0));
+		json_put_str(item, "name", db_str(&rows, i, 1));
+		json_push(*out, item);
+	}
+	return 0;
+}
+
 /* --- officers ------------------------------------------------------------------------------------------------------ */
 
 static day_t today(const struct site *site)

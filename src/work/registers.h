@@ -14,6 +14,8 @@ struct agency {
 /* ERR_NOT_FOUND. */
 int agency_get(struct site *site, struct db_conn *conn, const char *code, struct arena *arena, struct agency *out, struct err *err) MUST_USE;
 /* Tree below a parent or area (both may be NULL): [{code, name, area, area-name, parent, depth, officers}]. Public facts. */
+/* [{code, name}] of all agencies by their places; an empty list where there are more than `most`, which nobody picks from. */
+int agency_names(struct site *site, size_t most, struct arena *arena, json_t **out, struct err *err) MUST_USE;
 int agency_list(struct site *site, const char *within_area, struct arena *arena, json_t **out, struct err *err) MUST_USE;
 /* One agency's page: its facts, lists (pre-event content), officers' public facts, rules that bind it. */
 int agency_doc(struct site *site, const struct actor *actor, const char *code, struct arena *arena, json_t **out, struct err *err) MUST_USE;

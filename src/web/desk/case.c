@@ -6,6 +6,7 @@
 #include "work/registers.h"
 
 #define PAGE_ROWS 30
+#define AGENCIES_OFFERED ((size_t)200) /* a choice of more is none */
 
 /* --- my work --------------------------------------------------------------------------------------------------------- */
 
@@ -108,9 +109,13 @@ static int agency_options(struct request *rq, const char *chosen, json_t *filter
 	json_t *list, *options = json_array();
 	const json_t *one;
 	size_t i;
-	int rc = agency_list(rq->site, NULL, rq->arena, &list, err);
+	struct agency agency;
+	int rc = agency_names(rq->site, AGENCIES_OFFERED, rq->arena, &list, err);
 	if (rc != 0)
 		return rc;
+	/* Of a whole province's a page of the tower leads to each one's cases; here stands the one that was chosen there. */
+	if (json_array_size(list) == 0 && chosen != NULL && agency_get(rq->site, NULL, chosen, rq->arena, &agency, err) == 0)
+		json_push(options, view_option(agency.code, agency.name, true));
 	json_array_foreach(list, i, one)
 		json_push(options, view_option(json_str(one, "code"), json_str(one, "name"), text_eq(json_str(one, "code"), chosen)));
 	json_push(filters, view_filter("agency", "机关", options));

@@ -21,6 +21,19 @@ where agency = :agency and id < :before and (:procedure = '' or procedure = :pro
 	and (:late_before = 0 or next_due < :late_before) and (:secret = 1 or secrecy <> '秘密')
 order by id desc limit :limit;
 
+-- What one agency owes, by the index of what is due: few of its cases owe anything.
+-- name: case_page_late
+-- args: before int, limit int, agency text, procedure text, stage text, status text, opened_from int, opened_to int, late_before int, secret int
+-- returns: id int, key text, number text, title text, agency text, act text, procedure text, status text, stage text, party text, major int, urgent int, opened int, closed int, next_due int, agency_name text, handler_name text
+select id, key, number, title, agency, act, procedure, status, stage, party, major, urgent, opened, closed, next_due,
+	coalesce((select agency.name from agency where agency.code = case_file.agency), ''),
+	coalesce((select app_user.name from app_user where app_user.id = case_file.handler), case_file.handler)
+from case_file
+where agency = :agency and id < :before and (:procedure = '' or procedure = :procedure) and (:stage = '' or stage = :stage)
+	and (:status = '' or status = :status) and opened >= :opened_from and opened < :opened_to
+	and next_due < :late_before and (:secret = 1 or secrecy <> '秘密')
+order by id desc limit :limit;
+
 -- name: case_page_area4
 -- args: before int, limit int, area text, procedure text, stage text, status text, opened_from int, opened_to int, late_before int, secret int
 -- returns: id int, key text, number text, title text, agency text, act text, procedure text, status text, stage text, party text, major int, urgent int, opened int, closed int, next_due int, agency_name text, handler_name text

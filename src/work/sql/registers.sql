@@ -3,6 +3,11 @@
 -- returns: code text, name text, abbreviation text, area text, parent text, kind text, doc text
 select code, name, abbreviation, area, parent, kind, doc from agency where code = :code;
 
+-- name: agency_names
+-- args: limit int
+-- returns: code text, name text
+select code, name from agency order by area, code limit :limit;
+
 -- name: agency_within
 -- args: area text
 -- returns: code text, name text, abbreviation text, area text, parent text, kind text, officers int
