@@ -65,6 +65,24 @@ static int64_t cursor_of(const char *before)
 	return before != NULL && text_int(before, strlen(before), &value) && value > 0 ? value : INT64_MAX / SEARCH_PIECES;
 }
 
+/* A whole number needs no search: the cases that bear it, as far as they are within sight. */
+static int by_number(struct site *site, struct db_conn *conn, const struct sight *sight, const struct case_query *query, instant_t now, struct arena *arena, json_t *list,
+                     int64_t *last, struct err *err)
+{
+	struct db_result rows;
+	if (query->before != NULL)
+		return 0;
+	int rc = DB_ROWS(conn, SQL_CASE_BY_NUMBER, (size_t)query->limit, arena, &rows, err, DB_TEXT(text_trim(arena, query->text)), DB_INT(query->limit));
+	for (size_t i = 0; rc == 0 && i < rows.rows; i++) {
+		bool other = query->agency != NULL && !text_eq(query->agency, db_str(&rows, i, 4));
+		if (other || !sight_sees(sight, db_str(&rows, i, 4), db_str(&rows, i, 18), db_str(&rows, i, 17)) || !wanted(query, &rows, i, now))
+			continue;
+		json_push(list, row_of(site, arena, &rows, i, now));
+		*last = db_int(&rows, i, 0);
+	}
+	return rc;
+}
+
 /* Pieces come newest case first; a case is taken at its first piece. */
 static int search(struct site *site, struct db_conn *conn, const struct sight *sight, const struct case_query *query, instant_t now, struct arena *arena, json_t *list, int64_t *last,
                   struct err *err)
@@ -154,9 +172,12 @@ int case_list(struct site *site, const struct actor *actor, const struct case_qu
 	bool seen = true;
 	if (query->agency != NULL)
 		rc = check_agency(conn, &sight, query->agency, arena, &seen, err);
-	if (rc == 0 && seen && query->text != NULL && *query->text != '\0')
+	bool typed = query->text != NULL && *query->text != '\0';
+	if (rc == 0 && seen && typed)
+		rc = by_number(site, conn, &sight, query, now, arena, list, &last, err);
+	if (rc == 0 && seen && typed && json_array_size(list) == 0)
 		rc = search(site, conn, &sight, query, now, arena, list, &last, err);
-	else if (rc == 0 && seen)
+	else if (rc == 0 && seen && !typed)
 		rc = browse(site, conn, &sight, query, now, arena, list, &last, err);
 	db_release(conn);
 	if (rc == 0 && json_array_size(list) == (size_t)query->limit)

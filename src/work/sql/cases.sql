@@ -90,6 +90,15 @@ select id, key, number, title, agency, act, procedure, status, stage, party, maj
 	coalesce((select app_user.name from app_user where app_user.id = case_file.handler), case_file.handler), secrecy
 from case_file where id = :id;
 
+-- Several agencies may use one short form.
+-- name: case_by_number
+-- args: number text, limit int
+-- returns: id int, key text, number text, title text, agency text, act text, procedure text, status text, stage text, party text, major int, urgent int, opened int, closed int, next_due int, agency_name text, handler_name text, secrecy text, area text
+select id, key, number, title, agency, act, procedure, status, stage, party, major, urgent, opened, closed, next_due,
+	coalesce((select agency.name from agency where agency.code = case_file.agency), ''),
+	coalesce((select app_user.name from app_user where app_user.id = case_file.handler), case_file.handler), secrecy, area
+from case_file where number = :number order by id desc limit :limit;
+
 -- name: duties_of_agency
 -- args: agency text, limit int
 -- returns: stream int, key text, number text, title text, doc text, rule text, clause text, duty_title text, duty text, who text, from_at int, due int, secrecy text
