@@ -201,16 +201,19 @@ static bool compare_elapsed(struct eval *e, const struct law_limit *limit, insta
 	return true;
 }
 
-/* A limit that ends on a day off still runs on the next working day, where it is kept rather than waited for. */
-static bool rolled(struct eval *e, const struct law_limit *limit, instant_t a, instant_t b)
+/* Whether b is still within the limit. One in days that ends on a day off runs on to the next working day; one in working days is over with the last of them, though
+ * the count stays the same through the days off that follow. */
+static bool in_time(struct eval *e, const struct law_limit *limit, instant_t a, instant_t b, int sign)
 {
+	if (sign < 0 || (limit->unit != LIMIT_DAYS && limit->unit != LIMIT_WORKING_DAYS))
+		return sign <= 0;
 	struct arena *own = arena_new();
 	struct err ignored;
 	instant_t due;
 	err_init(&ignored, own);
-	bool in_time = limit->unit == LIMIT_DAYS && calendar_due(e->law->calendar, limit, a, NULL, 0, &due, &ignored) == 0 && b <= due;
+	bool kept = calendar_due(e->law->calendar, limit, a, NULL, 0, &due, &ignored) == 0 && b <= due;
 	arena_free(own);
-	return in_time;
+	return kept;
 }
 
 static enum answer elapsed(struct eval *e, const struct cond *cond)
@@ -235,7 +238,7 @@ static enum answer elapsed(struct eval *e, const struct cond *cond)
 	case TEST_AT_LEAST: yes = sign >= 0; break;
 	case TEST_ABOVE: yes = sign > 0; break;
 	case TEST_BELOW: yes = sign < 0; break;
-	default: yes = sign <= 0 || rolled(e, &cond->limit, since, until); break;
+	default: yes = in_time(e, &cond->limit, since, until, sign); break;
 	}
 	return yes ? ANSWER_YES : ANSWER_NO;
 }
