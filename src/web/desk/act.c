@@ -192,6 +192,7 @@ int page_desk_open(struct request *rq, struct response *out, struct err *err)
 static int case_page(struct request *rq, struct act_page *page, struct err *err)
 {
 	json_t *found;
+	struct law_kind_info info;
 	const char *key = request_text(rq, "key"), *kind = request_text(rq, "kind");
 	int rc = case_form_doc(rq->site, &rq->actor, key, kind, rq->arena, &found, err);
 	if (rc != 0)
@@ -201,7 +202,7 @@ static int case_page(struct request *rq, struct act_page *page, struct err *err)
 	    .form = form,
 	    .refusals = json_object_get(found, "refusals"),
 	    .title = json_str(form, "title"),
-	    .stage_title = json_str(form, "stage-title"),
+	    .stage_title = law_kind(rq->site->law, kind, &info) ? info.stage_title : NULL,
 	    .case_url = arena_printf(rq->arena, "/desk/cases/%s", key),
 	    .case_number = or_empty(json_str(found, "number")),
 	    .case_title = or_empty(json_str(found, "title")),
