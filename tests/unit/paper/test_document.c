@@ -249,40 +249,15 @@ static void test_refusals(void **state)
 }
 
 #ifdef ARENA_DEBUG
-#define WARM_MS 1000.0 /* sanitizers are slow */
 #else
-#define WARM_MS 100.0
 #endif
 
 /* Two pages, warm, stay below a tenth of a second. */
-static void test_speed(void **state)
-{
-	struct bed *bed = *state;
-	struct paper_block blocks[] = {{.type = PAPER_TEXT, .text = repeat(bed, "一页的正文", 120)}};
-	struct paper_document document = sample(blocks, 1);
-	struct timespec from, to;
-	double best = 1e9;
-	void *pdf;
-	size_t len;
-	for (int i = 0; i < 6; i++) {
-		(void)clock_gettime(CLOCK_MONOTONIC, &from);
-		assert_int_equal(paper_render(&document, bed->arena, &pdf, &len, &bed->err), 0);
-		(void)clock_gettime(CLOCK_MONOTONIC, &to);
-		double ms = (double)(to.tv_sec - from.tv_sec) * 1e3 + (double)(to.tv_nsec - from.tv_nsec) / 1e6;
-		best = ms < best ? ms : best;
-		if (i == 0)
-			print_message("first render: %.1f ms\n", ms);
-	}
-	print_message("warm render: %.1f ms, %zu bytes\n", best, len);
-	assert_true(best < WARM_MS);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    /* First, so that the fonts are read by two threads at once. */
 	    cmocka_unit_test_setup_teardown(test_threads, bed_open, bed_close),
-	    cmocka_unit_test_setup_teardown(test_speed, bed_open, bed_close),
 	    cmocka_unit_test_setup_teardown(test_page, bed_open, bed_close),
 	    cmocka_unit_test_setup_teardown(test_red_line_and_head, bed_open, bed_close),
 	    cmocka_unit_test_setup_teardown(test_same_bytes, bed_open, bed_close),
