@@ -6,7 +6,7 @@ import { Walk } from '../tests/journeys/walk.mjs';
 import { citizen } from '../tests/journeys/parts.mjs';
 import { binary, root } from '../tests/flow/lib.mjs';
 import { makeWorld } from '../tests/flow/world.mjs';
-import { atEnd, build, copy, folder, get, load, median, nginx, post, resident, run, tool } from './tools.mjs';
+import { atEnd, build, copy, folder, freePort, get, load, median, nginx, post, resident, run, tool } from './tools.mjs';
 
 const bearer = (client) => ({ authorization: `Bearer ${client.token}` });
 const perSecond = (rate) => `${Math.round(rate)}/s`;
@@ -227,10 +227,13 @@ async function answers(url) {
 async function firstAnswer(what, options, most, rounds) {
   const env = { ...process.env, SANZHI_TEMPLATES: path.join(root, 'web/templates'), SANZHI_ASSETS: path.join(build, 'assets') }, times = [];
   for (let round = 0; round < rounds; round++) {
-    const port = 20000 + Math.floor(Math.random() * 20000), began = performance.now();
-    const child = spawn(binary, ['serve', ...options, '--listen', `127.0.0.1:${port}`], { env, stdio: 'ignore' });
+    const port = await freePort(), began = performance.now();
+    const child = spawn(binary, ['serve', ...options, '--listen', `127.0.0.1:${port}`], { env, stdio: ['ignore', 'ignore', 'pipe'] });
+    let said = '';
+    child.stderr.on('data', (data) => { said += data; });
     const ended = new Promise((resolve) => child.on('exit', resolve));
     while (!(await answers(`http://127.0.0.1:${port}/`)) && child.exitCode === null) await new Promise((resolve) => setTimeout(resolve, 2));
+    if (child.exitCode !== null) throw new Error(`serve ended with ${child.exitCode}: ${said}`);
     times.push(performance.now() - began);
     child.kill('SIGTERM');
     await ended;

@@ -17,7 +17,7 @@ const wide = (text) => [...text].reduce((n, c) => n + (c > '\u2e80' ? 2 : 1), 0)
 function line(row) {
   const target = row.target ?? (row.least !== undefined ? `at least ${row.least}` : row.most !== undefined ? `at most ${row.most}` : '');
   const met = row.note ? row.note : (row.met ?? (row.least !== undefined ? row.ratio >= row.least : row.ratio <= row.most)) ? 'met' : 'not met';
-  return `${pad(row.what, 62)} ${pad(row.ours ?? '', 11)} ${pad(row.beside ?? '', 24)} ${pad(row.ratio === undefined ? '' : row.ratio.toFixed(2), 6)} ${pad(target, 13)} ${met}`;
+  return `${pad(row.what, 62)} ${pad(row.ours ?? '', 11)} ${pad(row.beside ?? '', 24)} ${pad(row.ratio === undefined ? '' : row.ratio.toFixed(row.ratio < 0.1 ? 4 : 2), 6)} ${pad(target, 13)} ${met}`;
 }
 
 console.log(`${cpus().length} cores, ${cpus()[0].model}; ${quick ? 'small sizes' : 'full sizes'}; medians of ${size.rounds}`);
