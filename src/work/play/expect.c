@@ -291,6 +291,26 @@ static void expect_binding(struct stage *stage, const struct yaml *expected, str
 	verdict_add(stage, expected, false, ok, "适用的规定", expected_text(stage, expected), array_text(stage, came));
 }
 
+/* The clauses of an array's members, whether a member has one or several. */
+static json_t *clauses_of(struct stage *stage, const json_t *array)
+{
+	json_t *out = members(stage, array, "clause");
+	const json_t *item, *clause;
+	size_t i, k;
+	json_array_foreach(array, i, item)
+		json_array_foreach(json_object_get(item, "clauses"), k, clause)
+			if (!array_has(out, json_string_value(clause)))
+				json_push_str(out, json_string_value(clause));
+	return out;
+}
+
+static void expect_clauses(struct stage *stage, const char *what, const struct yaml *expected, const json_t *array)
+{
+	const json_t *came = clauses_of(stage, array);
+	if (expected != NULL)
+		verdict_add(stage, expected, false, same(expected, came, false), what, joined(stage, expected), array_text(stage, came));
+}
+
 /* retention: {what, keep, clause, body: {…}}: how long such a thing is kept. */
 static void expect_retention(struct stage *stage, const struct yaml *expected, struct law_scope *scope, const json_t *state)
 {
@@ -326,4 +346,7 @@ void expect_state(struct stage *stage, const struct yaml *map, const char *type,
 		expect_retention(stage, retention, scope, state);
 	if (binding != NULL)
 		expect_binding(stage, binding, scope);
+	expect_clauses(stage, "公示清单", yaml_get(map, "lists"), law_lists(scope, stage->arena));
+	expect_clauses(stage, "隐去规则", yaml_get(map, "redactions"), law_redactions(scope, state, stage->arena));
+	expect_clauses(stage, "不予公开的问题", yaml_get(map, "exemptions"), law_exemptions(scope, state, stage->arena));
 }

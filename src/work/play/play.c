@@ -101,7 +101,6 @@ static bool run_check(struct stage *stage, const struct yaml *step)
 {
 	struct err err;
 	instant_t at;
-	struct law_kind_info info = {.stream = NULL};
 	const char *on = yaml_member(step, "on");
 	err_init(&err, stage->arena);
 	if (!step_time(stage, step, false, &at)) {
@@ -116,7 +115,6 @@ static bool run_check(struct stage *stage, const struct yaml *step)
 		expect_state(stage, yaml_get(step, "check"), "officer", on);
 	else
 		expect_state(stage, yaml_get(step, "check"), NULL, NULL);
-	(void)info;
 	return true;
 }
 

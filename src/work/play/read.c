@@ -7,8 +7,8 @@
 #define FOLDERS_UP 6
 
 static const char *const scenario_keys[] = {"title", "shows", "place", "procedure", "prelude", "from", "since", "given", "given-until", "with", "without", "users", "officers", "party", "acts", NULL};
-static const char *const step_keys[] = {"at", "act", "by", "on", "body", "happened", "expect", "warns", "duties", "facts", "grounds", "retention", "binding", "check", "continue", "continue-until", "note", NULL};
-static const char *const check_keys[] = {"duties", "facts", "grounds", "retention", "binding", NULL};
+static const char *const step_keys[] = {"at", "act", "by", "on", "body", "happened", "expect", "warns", "duties", "facts", "grounds", "retention", "binding", "lists", "redactions", "exemptions", "check", "continue", "continue-until", "note", NULL};
+static const char *const check_keys[] = {"duties", "facts", "grounds", "retention", "binding", "lists", "redactions", "exemptions", NULL};
 
 const char *yaml_text(const struct yaml *node)
 {
