@@ -1,7 +1,8 @@
 /*
  * One group of appends in one transaction. First all members are tried without savepoints, which are dear; only where
  * one of them fails is the transaction undone and tried again with a savepoint for each, so that the failure falls on
- * its cause alone.
+ * its cause alone. The first try takes streams in one order for all processes; the second cannot, and so runs while no
+ * other process writes.
  */
 #include "journal/batch.h"
 #include "base/text.h"
@@ -307,6 +308,15 @@ static bool any_written(const struct batch *b)
 	return false;
 }
 
+/* On PostgreSQL: beside the groups of other processes, or alone. The first lock of a transaction, which waits for it while it holds nothing. */
+static int take_turn(struct batch *b, bool alone)
+{
+	if (db_engine(b->journal->db) == DB_SQLITE)
+		return 0;
+	struct db_result rows;
+	return db_rows(b->conn, alone ? SQL_WRITE_ALONE : SQL_WRITE_BESIDE, NULL, 0, 1, b->arena, &rows, &b->err);
+}
+
 static int attempt(struct batch *b, bool savepoints, bool *redo)
 {
 	*redo = b->again = false;
@@ -314,6 +324,8 @@ static int attempt(struct batch *b, bool savepoints, bool *redo)
 	for (size_t i = 0; i < b->n; i++)
 		b->members[i].written = false;
 	int status = db_begin(b->conn, &b->err);
+	if (status == 0)
+		status = take_turn(b, savepoints);
 	if (status != 0)
 		return status;
 	b->now = clock_now(&b->journal->clock);

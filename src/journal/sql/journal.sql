@@ -6,6 +6,28 @@
 -- returns: id int, head int, recorded int
 select id, head, recorded from stream where type = :type and key = :key
 
+-- Groups of several processes are written side by side; one that is tried again, member by member and in no order, runs alone, or two such would wait for
+-- each other in a ring. SQLite has one writer at a time anyway.
+-- name: write_beside
+-- engine: sqlite
+-- returns: done int
+select 1
+
+-- name: write_beside
+-- engine: postgres
+-- returns: done int
+select 1 from pg_advisory_xact_lock_shared(hashtext('sanzhi.journal.write'))
+
+-- name: write_alone
+-- engine: sqlite
+-- returns: done int
+select 1
+
+-- name: write_alone
+-- engine: postgres
+-- returns: done int
+select 1 from pg_advisory_xact_lock(hashtext('sanzhi.journal.write'))
+
 -- For a writer: on PostgreSQL the row is held, so that of two processes the second sees what the first committed.
 -- name: stream_hold
 -- engine: sqlite
@@ -19,7 +41,7 @@ select id, head, recorded from stream where type = :type and key = :key
 -- returns: id int, head int, recorded int
 select id, head, recorded from stream where type = :type and key = :key for update
 
--- Sixteen streams at once; on PostgreSQL held in the order of their ids, so that two processes do not wait for each other.
+-- Sixteen streams at once; on PostgreSQL held in the order of their names, as the sixteens are, so that two processes do not wait for each other.
 -- name: stream_hold_16
 -- engine: sqlite
 -- args: t0 text, k0 text, t1 text, k1 text, t2 text, k2 text, t3 text, k3 text, t4 text, k4 text, t5 text, k5 text, t6 text, k6 text, t7 text, k7 text, t8 text, k8 text, t9 text, k9 text, t10 text, k10 text, t11 text, k11 text, t12 text, k12 text, t13 text, k13 text, t14 text, k14 text, t15 text, k15 text
@@ -30,7 +52,7 @@ select id, type, key, head, recorded from stream where (type, key) in (values (:
 -- engine: postgres
 -- args: t0 text, k0 text, t1 text, k1 text, t2 text, k2 text, t3 text, k3 text, t4 text, k4 text, t5 text, k5 text, t6 text, k6 text, t7 text, k7 text, t8 text, k8 text, t9 text, k9 text, t10 text, k10 text, t11 text, k11 text, t12 text, k12 text, t13 text, k13 text, t14 text, k14 text, t15 text, k15 text
 -- returns: id int, type text, key text, head int, recorded int
-select id, type, key, head, recorded from stream where (type, key) in ((:t0, :k0), (:t1, :k1), (:t2, :k2), (:t3, :k3), (:t4, :k4), (:t5, :k5), (:t6, :k6), (:t7, :k7), (:t8, :k8), (:t9, :k9), (:t10, :k10), (:t11, :k11), (:t12, :k12), (:t13, :k13), (:t14, :k14), (:t15, :k15)) order by id for update
+select id, type, key, head, recorded from stream where (type, key) in ((:t0, :k0), (:t1, :k1), (:t2, :k2), (:t3, :k3), (:t4, :k4), (:t5, :k5), (:t6, :k6), (:t7, :k7), (:t8, :k8), (:t9, :k9), (:t10, :k10), (:t11, :k11), (:t12, :k12), (:t13, :k13), (:t14, :k14), (:t15, :k15)) order by type collate "C", key collate "C" for update
 
 -- name: stream_add
 -- args: type text, key text, recorded int

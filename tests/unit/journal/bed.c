@@ -42,6 +42,8 @@ static int apply(void *context, struct db_conn *conn, const struct entry *entry,
 			   (uint64_t)json_object_size(entry->body)) &
 			  INT64_MAX);
 	status = DB_RUN(conn, SQL_JOURNAL_MARK_SET, NULL, err, DB_TEXT(name), DB_INT(value));
+	while (text_eq(entry->kind, "held") && atomic_load(&bed->hold))
+		bed_pause(2);
 	if (status == 0 && text_eq(entry->kind, "refused"))
 		return ERR(err, (enum err_code)bed->refuse, "the projector refuses");
 	return status;

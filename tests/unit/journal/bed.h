@@ -23,6 +23,7 @@ struct bed {
 	struct journal_options options;
 	_Atomic int64_t now; /* the journal's clock */
 	int refuse;          /* the projector fails entries of kind "refused" with this code */
+	_Atomic bool hold;   /* the projector does not come back from an entry of kind "held" */
 	_Atomic int applied;
 };
 

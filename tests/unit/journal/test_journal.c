@@ -344,6 +344,7 @@ static void test_rebuild_broken(void **state)
 struct crowd {
 	struct bed *bed;
 	int number, status;
+	bool held;
 };
 
 static void *crowd_member(void *arg)
@@ -357,7 +358,7 @@ static void *crowd_member(void *arg)
 	struct entry_draft d = {.stream_type = "case",
 				.stream_key = key,
 				.expect = 0,
-				.kind = c->number % 3 == 0 ? "refused" : "noted",
+				.kind = c->held ? "held" : c->number % 3 == 0 ? "refused" : "noted",
 				.at = T0,
 				.by = "u"};
 	c->status = journal_append(c->bed->journal, &d, 1, arena, &entry, &err);
@@ -633,6 +634,41 @@ static void crowds(struct bed *bed)
 	bed_free(other);
 }
 
+/* The same new streams in opposite order by two processes, each group with refused members, so that both are tried one by one. A held entry keeps each writer
+ * busy until the others stand in line behind it, in the order of their threads. */
+static void crossing(struct bed *bed)
+{
+	enum { EACH = 48 };
+	struct bed *beds[2] = {bed, bed_again(bed->dir, bed->url)};
+	pthread_t threads[2][EACH + 1];
+	struct crowd crowd[2][EACH + 1];
+	for (int b = 0; b < 2; b++) {
+		beds[b]->refuse = ERR_REFUSED;
+		atomic_store(&beds[b]->hold, true);
+		for (int i = 0; i <= EACH; i++) {
+			int number = i == 0 ? EACH + b : b == 0 ? i - 1 : EACH - i;
+			crowd[b][i] = (struct crowd){.bed = beds[b], .number = number, .held = i == 0};
+			assert_int_equal(pthread_create(&threads[b][i], NULL, crowd_member, &crowd[b][i]), 0);
+			bed_pause(i == 0 ? 50 : 1);
+		}
+	}
+	for (int b = 0; b < 2; b++)
+		atomic_store(&beds[b]->hold, false);
+	for (int b = 0; b < 2; b++)
+		for (int i = 0; i <= EACH; i++)
+			assert_int_equal(pthread_join(threads[b][i], NULL), 0);
+	for (int i = 1; i <= EACH; i++) {
+		int number = crowd[0][i].number, mine = crowd[0][i].status, other = crowd[1][EACH + 1 - i].status;
+		if (number % 3 == 0)
+			assert_true(mine != 0 && other != 0);
+		else
+			assert_true((mine == 0 && other == -ERR_CONFLICT) || (mine == -ERR_CONFLICT && other == 0));
+	}
+	bed_wait(bed, 2 + EACH - EACH / 3);
+	bed_clean(bed);
+	bed_free(beds[1]);
+}
+
 static void racers_expect(struct bed *bed)
 {
 	two_racers(bed, false, 50);
@@ -665,6 +701,11 @@ static void test_pg_writers(void **state)
 static void test_pg_crowds(void **state)
 {
 	on_postgres(state, crowds);
+}
+
+static void test_pg_crossing(void **state)
+{
+	on_postgres(state, crossing);
 }
 
 static void test_pg_proofs(void **state)
@@ -798,7 +839,7 @@ int main(void)
 	const struct CMUnitTest postgres[] = {
 	    cmocka_unit_test(test_pg_append),    cmocka_unit_test(test_pg_refusals), cmocka_unit_test(test_pg_clock),
 	    cmocka_unit_test(test_pg_racers),    cmocka_unit_test(test_pg_writers),  cmocka_unit_test(test_pg_proofs),
-	    cmocka_unit_test(test_pg_crowds),    cmocka_unit_test(test_pg_rebuild),  cmocka_unit_test(test_pg_killed),
+	    cmocka_unit_test(test_pg_crowds), cmocka_unit_test(test_pg_crossing),    cmocka_unit_test(test_pg_rebuild),  cmocka_unit_test(test_pg_killed),
 	    cmocka_unit_test(test_pg_processes), cmocka_unit_test(test_pg_crash),
 	};
 	int failed = cmocka_run_group_tests_name("journal on SQLite", sqlite, NULL, NULL);
