@@ -1,34 +1,55 @@
 #!/usr/bin/env bash
 # Runs the tests. `fast`: what belongs before every commit, under a minute. `all`: everything. `sanitize`: units and cases under ASan and UBSan.
+# Files of flow and browser tests run side by side, one for each core; what a step prints is shown only where it fails.
 set -u
 cd "$(dirname "$0")/.."
 what=$1 build=$2
-passed=0 failed=0
 export SANZHI_RULEBOOK="$PWD/rulebook" SANZHI_BUILD="$PWD/$build" SANZHI_ASSETS="$PWD/$build/assets" SANZHI_PREVIEW="$PWD/$build/tests/unit/template/template-preview"
+cores=$(nproc)
+results=$(mktemp -d)
+trap 'rm -rf "$results"' EXIT
+count=0
 
-step() {
-	local name=$1 started=$SECONDS
-	shift
-	if "$@"; then
-		passed=$((passed + 1))
+# A step with its name, timed; how it ended is kept in a file, since some run beside others.
+run() {
+	local file=$1 name=$2 started=$SECONDS
+	shift 2
+	if "$@" >"$file.out" 2>&1; then
 		echo "ok   $name ($((SECONDS - started)) s)"
 	else
-		failed=$((failed + 1))
-		echo "FAIL $name ($((SECONDS - started)) s)"
+		touch "$file.failed"
+		printf '%s\nFAIL %s (%d s)\n' "$(cat "$file.out")" "$name" "$((SECONDS - started))"
 	fi
 }
 
-# One file of tests by itself, within ten minutes; what it prints is shown only where it fails.
+step() {
+	count=$((count + 1))
+	run "$results/$count" "$@"
+}
+
+# The same, beside others: comes back as soon as a core is free.
+beside() {
+	count=$((count + 1))
+	while [ "$(jobs -rp | wc -l)" -ge "$cores" ]; do
+		wait -n
+	done
+	run "$results/$count" "$@" &
+}
+
+# One file of tests by itself, within fifteen minutes, without the lines that only say that all went well.
 one() {
 	local file=$1 out
 	shift
-	out=$(timeout 600 "$@" node --test "$file" 2>&1) && return 0
+	out=$(timeout 900 "$@" node --test "$file" 2>&1) && return 0
 	printf '%s\n' "$out" | grep -vE '^# Subtest|duration_ms|^ *(---|\.\.\.)$' | tail -80
 	return 1
 }
 
 close() {
-	echo "steps: $passed passed, $failed failed"
+	wait
+	local failed
+	failed=$(find "$results" -name '*.failed' | wc -l)
+	echo "steps: $((count - failed)) passed, $failed failed"
 	[ "$failed" -eq 0 ]
 }
 
@@ -47,16 +68,13 @@ fast)
 all)
 	step lint tools/lint.py
 	step units-and-cases meson test -C "$build" --print-errorlogs
-	for file in tests/flow/*.test.mjs; do
-		step "sqlite $(basename "$file" .test.mjs)" one "$file" env SANZHI_ENGINE=sqlite
-		step "postgres $(basename "$file" .test.mjs)" one "$file" tests/tools/with_postgres.sh env SANZHI_ENGINE=postgres
+	# The longest first, so that no core waits at the end.
+	for file in tests/browser/whole.test.mjs tests/flow/whole.test.mjs $(ls tests/flow/*.test.mjs tests/browser/*.test.mjs | grep -v '/whole\.test'); do
+		name=$(basename "$(dirname "$file")")/$(basename "$file" .test.mjs)
+		beside "sqlite $name" one "$file" env SANZHI_ENGINE=sqlite
+		case $file in tests/browser/whole* | tests/flow/*) beside "postgres $name" one "$file" tests/tools/with_postgres.sh env SANZHI_ENGINE=postgres ;; esac
 	done
-	for file in tests/browser/*.test.mjs; do
-		step "browser sqlite $(basename "$file" .test.mjs)" one "$file" env SANZHI_ENGINE=sqlite
-	done
-	if [ -f tests/browser/whole.test.mjs ]; then
-		step 'browser postgres whole' one tests/browser/whole.test.mjs tests/tools/with_postgres.sh env SANZHI_ENGINE=postgres
-	fi
+	wait
 	step sanitizers sanitized "$build-asan"
 	;;
 sanitize)
