@@ -116,7 +116,7 @@ static int run_import(struct cli *cli)
 static const struct cli_option backup_options[] = {{"--to", "FILE", "写到哪个文件（不能已存在）", false}, CLI_SITE_OPTIONS, CLI_JSON_OPTION, CLI_END};
 static const struct cli_option restore_options[] = {{"--from", "FILE", "备份文件", false}, CLI_SITE_OPTIONS, CLI_JSON_OPTION, CLI_END};
 static const struct cli_option export_options[] = {
-    {"--stream", "TYPE/KEY", "一个流，例如 case/机关代码-2026-0001；只写类型则为该类全部", false}, {"--all", NULL, "全部记录", false}, CLI_SITE_OPTIONS, CLI_END};
+    {"--stream", "TYPE/KEY", "一个流，例如 case/机关代码-2026-0001；只写类型则为该类全部", false}, {"--all", NULL, "全部记录", false}, CLI_SITE_OPTIONS, {"--json", NULL, "总是 JSON，写不写都一样", false}, CLI_END};
 static const struct cli_option import_options[] = {{"--what", "WHAT", "导入什么：agencies（机关）、officers（执法人员）、users（用户）", false}, CLI_SITE_OPTIONS, CLI_JSON_OPTION, CLI_END};
 
 const struct cli_command cli_data_commands[] = {

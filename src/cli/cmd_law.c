@@ -1,6 +1,7 @@
 /* rules (check, list, show, conflicts, coverage), due, calendar. */
 #include <stdio.h>
 
+#include "base/ids.h"
 #include "base/text.h"
 #include "cli/cli.h"
 
@@ -176,13 +177,20 @@ static int due_within(struct cli *cli, const struct law *law, instant_t from)
 	return CLI_OK;
 }
 
-/* The place of an agency: by its code from a site, or a division's code as it is. */
-static int place_of(struct cli *cli, struct law_place *out, bool *given)
+/* The place whose rules count. An agency's code names the division where it is registered (GB 32100, third to eighth digit); --area says it where the agency sits
+ * elsewhere. CLI_USAGE where a code is wrong. */
+static int place_of(struct cli *cli, const struct law *law, struct law_place *out, bool *given)
 {
 	const char *code = cli_get(cli, "--agency"), *area = cli_get(cli, "--area");
 	*given = code != NULL || area != NULL;
+	if (code != NULL && !uscc_valid(code))
+		return cli_usage(cli, "%s 不是正确的统一社会信用代码：核对十八位代码", code);
+	if (area == NULL && code != NULL)
+		area = arena_strndup(cli->arena, code + 2, 6);
+	if (area != NULL && law_division_name(law, area) == NULL)
+		return cli_usage(cli, "区划表中没有 %s：用 --area 写明机关所在的区划，例如 532801", area);
 	*out = (struct law_place){.agency = code, .area = area};
-	return 0;
+	return CLI_OK;
 }
 
 /* Instants become the day on which a limit ends, or the moment where it is in hours. */
@@ -216,14 +224,32 @@ static const json_t *strictest(const json_t *list)
 	return best;
 }
 
+/* An act of the vocabulary; CLI_USAGE, naming them all, where it is none of them. */
+static int check_act(struct cli *cli, const struct law *law, const char *act)
+{
+	const char *known = "";
+	const json_t *one;
+	size_t i;
+	json_array_foreach(json_object_get(law_vocabulary(law), "acts"), i, one) {
+		if (text_eq(json_string_value(one), act))
+			return CLI_OK;
+		known = arena_printf(cli->arena, "%s%s%s", known, i == 0 ? "" : "、", json_string_value(one));
+	}
+	return cli_usage(cli, "没有“%s”这个执法类别，应当是其中之一：%s", act, known);
+}
+
 static int due_clause(struct cli *cli, const struct law *law, instant_t from)
 {
+	int status = cli_has(cli, "--kind") ? check_act(cli, law, cli_get(cli, "--kind")) : CLI_OK;
+	if (status != CLI_OK)
+		return status;
 	struct law_place place;
 	bool placed;
 	json_t *facts = json_tie(cli->arena, json_object()), *list;
 	json_put_str(facts, "act", cli_get(cli, "--kind"));
-	if (place_of(cli, &place, &placed) != 0)
-		return cli_fail(cli);
+	status = place_of(cli, law, &place, &placed);
+	if (status != CLI_OK)
+		return status;
 	if (law_due(law, placed ? &place : NULL, cli_get(cli, "--clause"), facts, from, cli->arena, &list, &cli->err) != 0)
 		return cli_fail(cli);
 	if (json_array_size(list) == 0) {
@@ -260,6 +286,8 @@ static int run_due(struct cli *cli)
 	bool within = cli_has(cli, "--within"), clause = cli_has(cli, "--clause");
 	if (within == clause)
 		return cli_usage(cli, "写明 --within（例如 7wd）或者 --clause（例如 yn-gs-14），二者择一");
+	if (within && (cli_has(cli, "--kind") || cli_has(cli, "--agency") || cli_has(cli, "--area") || cli_has(cli, "--all")))
+		return cli_usage(cli, "--kind、--agency、--area 和 --all 与 --clause 同用：--within 已写明期限，与哪个机关无关");
 	if (cli_law(cli, &law) != 0)
 		return cli_fail(cli);
 	return within ? due_within(cli, law, from) : due_clause(cli, law, from);
@@ -360,8 +388,8 @@ static const struct cli_option due_options[] = {
     {"--within", "LIMIT", "期限：7wd 工作日，30d 日，24h 小时，3m 月，2y 年", false},
     {"--clause", "ID", "条款编号，按它规定的期限算", false},
     {"--kind", "ACT", "执法类别：许可、处罚、强制、检查 等", false},
-    {"--agency", "CODE", "机关的统一社会信用代码：按约束它的各级规定中最严的算", false},
-    {"--area", "CODE", "机关所在区划，与 --agency 同用或者单用", false},
+    {"--agency", "CODE", "机关的统一社会信用代码：按约束它的各级规定中最严的算；所在区划取代码中登记机关的区划", false},
+    {"--area", "CODE", "机关所在区划：与 --agency 同用，代替代码中的区划；也可单用", false},
     {"--all", NULL, "列出这一条款下的全部期限；缺省只给最严的一个", false},
     {"--explain", NULL, "逐日说明计入和不计的理由", false},
     RULEBOOK_OPTION,

@@ -54,7 +54,10 @@ static int log_checkpoint(struct cli *cli)
 	site_close(site);
 	if (rc != 0)
 		return cli_fail(cli);
-	(void)fputs(note, stdout);
+	json_t *out = json_tie(cli->arena, json_object());
+	json_put_str(out, "checkpoint", note);
+	if (!cli_print_json(cli, out))
+		(void)fputs(note, stdout);
 	return CLI_OK;
 }
 
@@ -63,8 +66,17 @@ static int log_keys(struct cli *cli)
 	struct site *site;
 	if (cli_site(cli, false, &site) != 0)
 		return cli_fail(cli);
-	(void)fputs(keyring_verifiers(site->keys, cli->arena), stdout);
+	const char *keys = keyring_verifiers(site->keys, cli->arena);
 	site_close(site);
+	if (!cli->json) {
+		(void)fputs(keys, stdout);
+		return CLI_OK;
+	}
+	json_t *out = json_tie(cli->arena, json_object()), *list = json_array();
+	json_put(out, "keys", list);
+	for (size_t len; (len = strcspn(keys, "\n")) > 0; keys += len + (keys[len] == '\n'))
+		json_push_str(list, arena_strndup(cli->arena, keys, len));
+	(void)cli_print_json(cli, out);
 	return CLI_OK;
 }
 
@@ -85,13 +97,12 @@ static int log_prove(struct cli *cli)
 	return CLI_OK;
 }
 
-static const struct cli_option site_options[] = {CLI_SITE_OPTIONS, CLI_END};
 static const struct cli_option json_options[] = {CLI_SITE_OPTIONS, CLI_JSON_OPTION, CLI_END};
-static const struct cli_option prove_options[] = {{"--open", NULL, "连同记录的内容；缺省只给出摘要", false}, CLI_SITE_OPTIONS, CLI_END};
+static const struct cli_option prove_options[] = {{"--open", NULL, "连同记录的内容；缺省只给出摘要", false}, CLI_SITE_OPTIONS, {"--json", NULL, "总是 JSON，写不写都一样", false}, CLI_END};
 
 const struct cli_command cli_log_commands[] = {
     {"log verify", "", "重新读取和计算每条记录、每个文件、每个叶子，找出任何改动", NULL, json_options, log_verify},
-    {"log checkpoint", "", "最新的签名检查点", NULL, site_options, log_checkpoint},
-    {"log keys", "", "验证检查点用的公钥", NULL, site_options, log_keys},
+    {"log checkpoint", "", "最新的签名检查点", NULL, json_options, log_checkpoint},
+    {"log keys", "", "验证检查点用的公钥", NULL, json_options, log_keys},
     {"log prove", "记录编号", "一条记录在日志中的证明，外人可离线核对", NULL, prove_options, log_prove},
     {NULL, NULL, NULL, NULL, NULL, NULL}};

@@ -24,8 +24,25 @@ void help_command(const struct cli_command *command)
 		(void)printf("  %s %-*s %s\n", o->name, 20 - (int)strlen(o->name), o->value == NULL ? "" : o->value, o->help);
 }
 
+/* "log" alone: the commands that begin with it. Returns how many. */
+static size_t list_family(FILE *to, const char *word, const struct cli_command *const *families, size_t count)
+{
+	size_t found = 0, len = strlen(word);
+	for (size_t f = 0; f < count; f++)
+		for (const struct cli_command *c = families[f]; c->words != NULL; c++)
+			if (strncmp(c->words, word, len) == 0 && c->words[len] == ' ') {
+				if (found++ == 0)
+					(void)fprintf(to, "“%s”有这些命令：\n\n", word);
+				(void)fprintf(to, "  %-18s %s\n", c->words, c->summary);
+			}
+	return found;
+}
+
 int help_unknown(int argc, char **argv, const struct cli_command *const *families, size_t count)
 {
+	bool asked = argc > 1 && (text_eq(argv[1], "--help") || text_eq(argv[1], "-h"));
+	if ((argc == 1 || asked) && list_family(asked ? stdout : stderr, argv[0], families, count) > 0)
+		return asked ? CLI_OK : CLI_USAGE;
 	const char *near = NULL;
 	unsigned best = 5;
 	char said[64];

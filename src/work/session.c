@@ -66,7 +66,9 @@ static int load_user(struct site *site, const char *user, struct arena *arena, s
 	int rc = read_one(site, SQL_USER_WITH_AREA, DB_TEXT(user), 1, arena, &rows, err);
 	if (rc != 0)
 		return rc;
-	if (rows.rows == 0 || !text_eq(db_str(&rows, 0, 5), "启用"))
+	if (rows.rows == 0)
+		return ERR(err, ERR_SIGNED_OUT, "没有登录名为 %s 的用户", user);
+	if (!text_eq(db_str(&rows, 0, 5), "启用"))
 		return ERR(err, ERR_SIGNED_OUT, "这个用户已停用，请联系安全管理员");
 	json_t *roles = json_loads(db_str(&rows, 0, 3), 0, NULL);
 	*out = (struct actor){
@@ -277,8 +279,11 @@ int token_create(struct site *site, const struct actor *actor, const char *title
 	}
 	char *token = arena_printf(arena, "sz_%s", new_token(arena));
 	instant_t now = clock_now(&site->clock);
-	int rc = WRITE_ONE(site, SQL_TOKEN_PUT, NULL, err, DB_TEXT(token_hash(arena, token)), DB_TEXT(actor->user), DB_TEXT(title), DB_INT(now),
-	                   DB_INT(now + days * INSTANT_DAY));
+	struct actor whose;
+	int rc = load_user(site, actor->user, arena, &whose, err); /* one who is not there, or is disabled, gets none */
+	if (rc == 0)
+		rc = WRITE_ONE(site, SQL_TOKEN_PUT, NULL, err, DB_TEXT(token_hash(arena, token)), DB_TEXT(actor->user), DB_TEXT(title), DB_INT(now),
+		               DB_INT(now + days * INSTANT_DAY));
 	json_t *body = json_tie(arena, json_object());
 	json_put_str(body, "name", title);
 	json_put_str(body, "until", day_format(arena, instant_day(now + days * INSTANT_DAY)));

@@ -1,0 +1,236 @@
+// The command, as somebody at a terminal or in a script uses it: what it prints, with --json and without, and how it ends.
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { promisify } from 'node:util';
+import { binary, root, Site } from './lib.mjs';
+import { places } from './world.mjs';
+
+const rulebook = path.join(root, 'rulebook');
+const execute = promisify(execFile);
+
+// A command that needs no site.
+async function sanzhi(...args) {
+  try {
+    const { stdout, stderr } = await execute(binary, args, { env: { ...process.env, SANZHI_RULEBOOK: rulebook, SANZHI_SITE: '/nonexistent' }, maxBuffer: 64 << 20 });
+    return { stdout, stderr, code: 0 };
+  } catch (error) {
+    if (typeof error.code !== 'number') throw error;
+    return { stdout: error.stdout, stderr: error.stderr, code: error.code };
+  }
+}
+
+async function prints(args, expected) {
+  const got = await sanzhi(...args);
+  assert.equal(got.stdout.trim(), expected, `${args.join(' ')}: ${got.stderr}`);
+  assert.equal(got.code, 0);
+}
+
+async function wrong(args, said) {
+  const got = await sanzhi(...args);
+  assert.equal(got.code, 2, args.join(' '));
+  assert.match(got.stderr, said, args.join(' '));
+  assert.equal(got.stdout, '', args.join(' '));
+}
+
+describe('due', () => {
+  test('working days over the Spring Festival, make-up Saturday counted', async () => {
+    await prints(['due', '--from', '2026-02-10', '--within', '7wd'], '2026-02-26');
+    await prints(['due', '--from', '2026-02-10', '--within', '7wd', '--json'], (await sanzhi('due', '--from', '2026-02-10T00:00', '--within', '7wd', '--json')).stdout.trim());
+    await prints(['due', '--from', '2025-12-30', '--within', '2wd'], '2026-01-04');
+  });
+
+  test('a clause with the kind of act it speaks of', async () => {
+    await prints(['due', '--clause', 'yn-gs-14', '--kind', '处罚', '--from', '2026-02-10'], '2026-02-26');
+    await prints(['due', '--clause', 'yn-gs-14', '--kind', '检查', '--from', '2026-02-10'], '2026-03-16');
+  });
+
+  test('hours print an instant', async () => {
+    await prints(['due', '--from', '2026-02-10T10:30', '--within', '24h'], '2026-02-11T10:30:00+08:00');
+  });
+
+  test('an agency is bound by the strictest of what binds it', async () => {
+    await prints(['due', '--clause', 'cxgx-jl-17', '--from', '2026-02-10'], '2026-02-13');
+    await prints(['due', '--clause', 'cxgx-jl-17', '--from', '2026-02-10', '--agency', places['cx-gxj'].code], '2026-02-12');
+    await prints(['due', '--clause', 'cxgx-jl-17', '--from', '2026-02-10', '--area', '532300'], '2026-02-12');
+    const all = await sanzhi('due', '--clause', 'yn-jl-20', '--from', '2026-02-10', '--agency', places['cx-gxj'].code, '--all');
+    assert.match(all.stdout, /2026-02-13 {2}cxgx-jl-17 .*\n/);
+    assert.match(all.stdout, /2026-02-12 {2}yn-jl-20 .*为准\n/);
+  });
+
+  test('each day is explained', async () => {
+    const got = await sanzhi('due', '--from', '2026-02-10', '--within', '7wd', '--explain');
+    assert.match(got.stdout, /2026-02-10 周二 {2}不计/);
+    assert.match(got.stdout, /2026-02-14 周六 {2}计入，第 4 日 .*调休上班/);
+    assert.match(got.stdout, /2026-02-17 周二 {2}不计 {2}春节放假/);
+    assert.ok(got.stdout.endsWith('\n2026-02-26\n'));
+    const doc = JSON.parse((await sanzhi('due', '--from', '2026-02-10', '--within', '7wd', '--json')).stdout);
+    assert.equal(doc.due, '2026-02-26');
+    assert.equal(doc.explain.filter((day) => day.counted).length, 7);
+  });
+
+  test('a year without a calendar is a plain error', async () => {
+    const got = await sanzhi('due', '--from', '2026-12-28', '--within', '7wd');
+    assert.equal(got.code, 1);
+    assert.match(got.stderr, /没有 2027 年的工作日历/);
+    assert.equal(got.stdout, '');
+  });
+
+  test('wrong use', async () => {
+    await wrong(['due', '--within', '7wd'], /缺少 --from/);
+    await wrong(['due', '--from', '2026-02-30', '--within', '7wd'], /读不懂的时间 2026-02-30/);
+    await wrong(['due', '--from', '2026-02-10'], /--within.*--clause/);
+    await wrong(['due', '--from', '2026-02-10', '--within', '7xx'], /7xx/);
+    await wrong(['due', '--from', '2026-02-10', '--within', '7wd', '--kind', '处罚'], /--clause/);
+    await wrong(['due', '--from', '2026-02-10', '--clause', 'yn-gs-14', '--kind', '乱写'], /乱写.*许可、处罚/);
+    await wrong(['due', '--from', '2026-02-10', '--clause', 'yn-gs-14', '--agency', '11532300015175292X'], /统一社会信用代码/);
+    await wrong(['due', '--from', '2026-02-10', '--clause', 'yn-gs-14', '--area', '999999'], /区划表中没有 999999/);
+    await wrong(['due', '--form', '2026-02-10'], /是不是 --from/);
+    const unknown = await sanzhi('due', '--from', '2026-02-10', '--clause', 'yn-gs-99');
+    assert.equal(unknown.code, 1);
+    assert.match(unknown.stderr, /yn-gs-99/);
+  });
+});
+
+describe('rules', () => {
+  test('check, list, show, conflicts, coverage', async () => {
+    assert.match((await sanzhi('rules', 'check')).stdout, /规则库没有错误：\d+ 部文件/);
+    const list = JSON.parse((await sanzhi('rules', 'list', '--json')).stdout);
+    assert.ok(list.some((one) => one.id === 'bn-jl') && list.some((one) => one.id === 'cf'));
+    const show = await sanzhi('rules', 'show', 'yn-gs-14');
+    assert.match(show.stdout, /《云南省行政执法公示办法》第十四条/);
+    assert.equal((await sanzhi('rules', 'show', 'nope')).code, 1);
+    const conflicts = JSON.parse((await sanzhi('rules', 'conflicts', '--json')).stdout);
+    const storing = conflicts.find((one) => one.lower.clause === 'cxgx-jl-17');
+    assert.equal(storing.higher.clause, 'yn-jl-20');
+    const coverage = JSON.parse((await sanzhi('rules', 'coverage', '--json')).stdout);
+    assert.ok(coverage.length >= 274);
+    for (const row of coverage) if (['def', 'param', 'gate', 'duty', 'record', 'ground', 'final'].includes(row.kind)) assert.notEqual(row.state, 'not-yet', row.clause);
+  });
+
+  test('ten mistakes are all told, with their places', async () => {
+    const dir = await mkdtemp(path.join(tmpdir(), 'sanzhi-rules-'));
+    await execute('cp', ['-r', rulebook, dir]);
+    const file = path.join(dir, 'rulebook', 'yn-gs', 'duties.yaml');
+    const text = await readFile(file, 'utf8');
+    await writeFile(file, text + Array.from({ length: 10 }, (_, i) => `\nwrong-${i}: {title: 错, clause: yn-gs-99${i}, limit: ${i} moons}\n`).join(''));
+    const got = await sanzhi('rules', 'check', '--rulebook', path.join(dir, 'rulebook'));
+    assert.equal(got.code, 1);
+    const said = got.stdout + got.stderr;
+    for (let i = 0; i < 10; i++) assert.match(said, new RegExp(`duties\\.yaml:\\d+.*(wrong-${i}|yn-gs-99${i}|${i} moons)`), `mistake ${i}: ${said}`);
+    await rm(dir, { recursive: true });
+  });
+});
+
+describe('calendar', () => {
+  test('a new year is checked and loaded from a file, once', async () => {
+    const dir = await mkdtemp(path.join(tmpdir(), 'sanzhi-calendar-'));
+    await execute('cp', ['-r', rulebook, dir]);
+    const book = path.join(dir, 'rulebook'), file = path.join(dir, '2027.tsv');
+    await writeFile(file, [1, 2, 3, 4, 5, 6, 7].map((day) => `2027-01-0${day}\tholiday\t元旦\n`).join('') + '2027-01-09\tworkday\t元旦\n');
+    assert.equal((await sanzhi('calendar', 'check', file)).code, 0);
+    assert.equal((await sanzhi('calendar', 'load', file, '--rulebook', book)).code, 0);
+    assert.equal((await sanzhi('due', '--from', '2026-12-31', '--within', '2wd', '--rulebook', book)).stdout, '2027-01-09\n');
+    assert.equal((await sanzhi('calendar', 'load', file, '--rulebook', book)).code, 1, 'loaded twice');
+    assert.equal((await sanzhi('calendar', 'load', file, '--rulebook', book, '--replace')).code, 0);
+    assert.match((await sanzhi('calendar', 'show', '2026')).stdout, /2026-02-14 {2}上班/);
+    assert.equal((await sanzhi('calendar', 'show', '2030')).code, 1);
+    await writeFile(file, '2027-13-01\toff\t元旦\n');
+    const bad = await sanzhi('calendar', 'check', file);
+    assert.equal(bad.code, 1);
+    assert.match(bad.stderr, /:1/);
+    await rm(dir, { recursive: true });
+  });
+});
+
+describe('help', () => {
+  test('every command explains itself; nothing known is said to be unknown', async () => {
+    const all = await sanzhi('--help');
+    assert.equal(all.code, 0);
+    const commands = all.stdout.split('\n').map((line) => /^ {2}([a-z]+(?: [a-z-]+)?) {2,}\S/.exec(line)?.[1]).filter(Boolean);
+    assert.ok(commands.length >= 25, commands.join());
+    const manual = (await sanzhi('--manual')).stdout, completion = (await sanzhi('--completion')).stdout;
+    for (const command of commands) {
+      const help = await sanzhi(...command.split(' '), '--help');
+      assert.equal(help.code, 0, command);
+      assert.ok(help.stdout.startsWith(`用法：sanzhi ${command}`), command);
+      assert.ok(manual.includes(`sanzhi ${command}`) && completion.includes(`"${command}"`), command);
+      const got = await sanzhi(...command.split(' '), '--frobnicate');
+      assert.equal(got.code, 2, command);
+    }
+    await wrong(['frobnicate'], /没有“frobnicate”这条命令/);
+    await wrong(['log'], /log verify/);
+    assert.equal((await sanzhi()).code, 2);
+    assert.match((await sanzhi('rules', '--help')).stdout, /rules coverage/);
+  });
+});
+
+describe('a site', () => {
+  let site;
+  before(async () => { site = await Site.demo({ cases: 6 }); });
+  after(() => site?.remove());
+
+  test('log: verify, checkpoint, keys, prove, and a stranger’s own check of the proof', async () => {
+    const verify = await site.cli('log', 'verify', '--json');
+    assert.equal(verify.code, 0, verify.stderr);
+    assert.deepEqual(JSON.parse(verify.stdout).findings, []);
+    const note = (await site.cli('log', 'checkpoint')).stdout;
+    assert.equal(JSON.parse((await site.cli('log', 'checkpoint', '--json')).stdout).checkpoint, note);
+    const keys = (await site.cli('log', 'keys')).stdout;
+    assert.deepEqual(JSON.parse((await site.cli('log', 'keys', '--json')).stdout).keys, keys.trim().split('\n'));
+    const dir = await mkdtemp(path.join(tmpdir(), 'sanzhi-proof-'));
+    await writeFile(path.join(dir, 'proof.json'), (await site.cli('log', 'prove', '3', '--open')).stdout);
+    await writeFile(path.join(dir, 'keys'), keys);
+    const checked = await execute('python3', [path.join(root, 'docs/verify/verify_proof.py'), path.join(dir, 'proof.json'), path.join(dir, 'keys')]).catch((error) => error);
+    assert.equal(checked.code ?? 0, 0, checked.stderr);
+    assert.notEqual((await site.cli('log', 'prove', '999999')).code, 0);
+    await rm(dir, { recursive: true });
+  });
+
+  test('backup and restore, to a new folder', async () => {
+    const dir = await mkdtemp(path.join(tmpdir(), 'sanzhi-backup-'));
+    const file = path.join(dir, 'b.tar'), restored = path.join(dir, 'restored');
+    assert.equal((await site.cli('backup', '--to', file)).code, 0);
+    assert.equal((await stat(file)).mode & 0o077, 0, 'others may read the keys in it');
+    assert.equal((await site.cli('backup', '--to', file)).code, 1, 'written over');
+    const got = await sanzhi('restore', '--from', file, '--site', restored);
+    assert.equal(got.code, 0, got.stderr);
+    assert.equal((await sanzhi('log', 'verify', '--site', restored)).code, 0);
+    assert.equal((await sanzhi('log', 'checkpoint', '--site', restored)).stdout.split('\n')[2], (await site.cli('log', 'checkpoint')).stdout.split('\n')[2], 'another root');
+    assert.equal((await sanzhi('restore', '--from', file, '--site', restored)).code, 1, 'restored over a site');
+    await rm(dir, { recursive: true });
+  });
+
+  test('export, import and rebuild', async () => {
+    const lines = (await site.cli('export', '--all')).stdout.trim().split('\n').map((line) => JSON.parse(line));
+    assert.equal(lines.length, JSON.parse((await site.cli('log', 'verify', '--json')).stdout).entries);
+    const dir = await mkdtemp(path.join(tmpdir(), 'sanzhi-import-'));
+    const file = path.join(dir, 'officers.csv');
+    await writeFile(file, 'id,name,nothing\nnew,甲,1\n');
+    const bad = await site.cli('import', file, '--what', 'officers');
+    assert.equal(bad.code, 1);
+    assert.match(bad.stderr, /nothing/);
+    assert.equal((await site.cli('rebuild')).code, 0);
+    await rm(dir, { recursive: true });
+  });
+
+  test('users: add, list, roles, password, disable, enable, token', async () => {
+    const made = await site.cli('user', 'add', 'lin.shi', '--name', '林试', '--roles', 'audit-admin');
+    assert.equal(made.code, 0, made.stderr);
+    assert.equal((await site.cli('user', 'add', 'lin.shi', '--name', '林试', '--roles', 'audit-admin')).code, 1, 'made twice');
+    assert.equal((await site.cli('user', 'add', 'lin.er', '--name', '林二', '--roles', 'emperor')).code === 0, false);
+    assert.ok(JSON.parse((await site.cli('user', 'list', '--json')).stdout).some((user) => user.id === 'lin.shi'));
+    site.input = 'short\n';
+    assert.equal((await site.cli('user', 'password', 'lin.shi')).code, 1);
+    site.input = 'Lancang-2026-jiang\n';
+    assert.equal((await site.cli('user', 'password', 'lin.shi')).code, 0);
+    site.input = undefined;
+    assert.equal((await site.cli('user', 'disable', 'lin.shi', '--reason', '调离')).code, 0);
+    assert.equal((await site.cli('user', 'enable', 'lin.shi')).code, 0);
+    assert.match((await site.cli('user', 'token', 'lin.shi', '--title', '试')).stdout, /^\S{20,}\n$/);
+    assert.equal((await site.cli('user', 'token', 'nobody', '--title', '试')).code, 1);
+  });
+});
