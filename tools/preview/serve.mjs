@@ -50,7 +50,7 @@ export async function serve(program, assets, answer = () => ({ name: 'desk/case'
 export async function browse() {
   const profile = mkdtempSync(join(tmpdir(), 'preview-'));
   const browser = await chromium.launchPersistentContext(profile, {
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium-headless-shell',
     headless: true,
     locale: 'zh-CN',
     timezoneId: 'Asia/Shanghai',
