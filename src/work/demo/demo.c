@@ -193,8 +193,8 @@ static const struct {
 	void (*plan)(struct walk *walk);
 } procedures[] = {
     {"penalty", "普通程序", "violations", "处罚", 34, plan_penalty},     {"simple-penalty", "简易程序", "violations", "处罚", 18, plan_simple},
-    {"licence", "依申请办理", "licences", "许可", 24, plan_licence},     {"inspection", "行政检查", "inspections", "检查", 16, plan_inspection},
-    {"coercion", "行政强制", "measures", "强制", 8, plan_coercion},
+    {"licence", "依申请办理", "licences", "许可", 23, plan_licence},     {"inspection", "行政检查", "inspections", "检查", 15, plan_inspection},
+    {"coercion", "行政强制", "measures", "强制", 7, plan_coercion},      {"levy", "征收收费", "levies", "收费", 3, plan_levy},
 };
 #define PROCEDURES (sizeof(procedures) / sizeof(procedures[0]))
 
@@ -233,6 +233,8 @@ static void put_title(struct walk *walk, size_t procedure)
 			title = arena_printf(walk->arena, "%s：%s", walk_var(walk, "item"), name);
 		else if (procedure == 3)
 			title = arena_printf(walk->arena, "%s检查：%s", walk_var(walk, "matter"), name);
+		else if (procedure == 5)
+			title = arena_printf(walk->arena, "%s%s", name, about);
 		else
 			title = arena_printf(walk->arena, "对%s的%s采取强制措施", name, walk_var(walk, "measure-object"));
 		json_put_str(walk->vars, i == 0 ? "title" : "title-shown", title);
@@ -267,7 +269,7 @@ static struct walk *plan(struct demo *demo, struct demo_agency *agency, unsigned
 	if (kind == NULL)
 		kind = json_str(walk->domain, "party");
 	put_party(walk, demo_party(demo, &walk->rng, agency->area, agency->domain, kind == NULL && chosen >= 2 ? "法人" : kind, arena));
-	if (chosen <= 1)
+	if (chosen <= 1 || chosen == 5)
 		put_violation(walk);
 	else if (chosen == 2)
 		put_licence(walk);

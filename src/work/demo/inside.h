@@ -132,6 +132,7 @@ void plan_simple(struct walk *walk);
 void plan_licence(struct walk *walk);
 void plan_inspection(struct walk *walk);
 void plan_coercion(struct walk *walk);
+void plan_levy(struct walk *walk);
 /* Parts that several share (plan_parts.c). */
 void part_recorded_visit(struct walk *walk, const char *purpose);
 void part_identity(struct walk *walk);

@@ -1,4 +1,4 @@
-/* Licences and their kin, inspections, coercion. */
+/* Licences and their kin, inspections, coercion, fees. */
 #include "base/text.h"
 #include "work/demo/inside.h"
 
@@ -174,4 +174,60 @@ void plan_coercion(struct walk *walk)
 		walk_on(walk, walk->handler, "goods.disposed", NULL);
 	}
 	part_closing(walk, "强制办结");
+}
+
+/* --- fees --------------------------------------------------------------------------------------------------------------- */
+
+static void levy_words(struct walk *walk)
+{
+	const json_t *bounds = json_object_get(walk->matter, "fee");
+	int64_t yuan = rng_between(&walk->rng, json_integer_value(json_array_get(bounds, 0)) / 100, json_integer_value(json_array_get(bounds, 1)) / 100) * 100;
+	json_put_int(walk->vars, "@fine", yuan * 100);
+	json_put_str(walk->vars, "proposal", arena_printf(walk->arena, "向%s征收%s %lld 元", walk_var(walk, "party"), json_str(walk->matter, "fee-name"), (long long)yuan));
+	json_put_str(walk->vars, "decision-number", "{agency-abbr}征〔{year}〕{n}号");
+}
+
+static void find_fee_due(struct walk *walk)
+{
+	walk_on(walk, walk->handler, "source.registered", "{s:s,s:s,s:s}", "source", walk_var(walk, "source"), "act-kind", "收费", "content",
+	        "{source-line}{party}应当{violation}。初步核查：{fact}。");
+	walk_days(walk, 0, 2);
+	walk_on(walk, walk->handler, "filing.proposed", "{s:b,s:s}", "major-expected", false, "reason", "经初步核查，{fact}，应当{violation}。");
+	walk_hours(walk, 0, 4);
+	walk_on(walk, HAND_UNIT_HEAD, "filing.reviewed", "{s:s}", "conclusion", "同意");
+	walk_on(walk, HAND_HEAD, "filing.approved", "{s:s}", "conclusion", "同意");
+	walk_on(walk, HAND_UNIT_HEAD, "officers.assigned", NULL);
+	walk_days(walk, 0, 3);
+	json_put(walk->vars, "@clean", json_true());
+	part_recorded_visit(walk, "现场检查");
+	walk_days(walk, 1, 5);
+	walk_on(walk, walk->handler, "inquiry.ended", "{s:s}", "report-text",
+	        "一、来源：{source-line}\n二、查明：{fact}。\n三、材料：{evidence}。\n四、依据：{basis-text}。\n五、建议：{proposal}。");
+}
+
+void plan_levy(struct walk *walk)
+{
+	levy_words(walk);
+	find_fee_due(walk);
+	if (walk_chance(walk, 8))
+		return; /* left lying */
+	walk_days(walk, 1, 3);
+	walk_on(walk, walk->handler, "rights.told", "{s:b,s:s,s:s,s:s,s:s}", "hearing-right", false, "reasons", "上述情形属于依法应当缴费的情形。", "remedies",
+	        "自收到告知书之日起五个工作日内可以提出陈述、申辩。", "file", "@file:征收事先告知书", "answer-by", "@day+7");
+	walk_days(walk, 1, 4);
+	walk_on(walk, walk->handler, "statement.waived", "{s:s}", "note", "缴费义务人对拟作决定没有意见。");
+	walk_on(walk, walk->handler, "decision.proposed", "{s:s}", "discretion", "按照公布的收费标准和核定的数量计算，没有裁量。");
+	walk_hours(walk, 0, 4);
+	walk_on(walk, HAND_UNIT_HEAD, "decision.reviewed", "{s:s}", "conclusion", "同意");
+	walk_days(walk, 0, 1);
+	walk_on(walk, HAND_HEAD, "decision.approved", "{s:s}", "conclusion", "同意");
+	walk_on(walk, walk->handler, "decision.made", "{s:s,s:s,s:s,s:s}", "number", "{decision-number}", "outcome", "收费", "reasons", "缴费情形清楚，数额按照公布的标准计算。",
+	        "performance-manner", "自收到决定书之日起十五日内持缴款通知书到指定银行或者通过电子支付系统缴纳。");
+	walk_days(walk, 0, 4);
+	part_service(walk, "决定书");
+	part_publication(walk, "执法决定", walk_chance(walk, 8));
+	walk_days(walk, 1, 9);
+	walk_on(walk, walk->handler, "payment.received", "{s:s,s:b}", "amount", "@fine", "full", true);
+	walk_on(walk, walk->handler, "performance.recorded", "{s:s}", "done", "自动履行完毕");
+	part_closing(walk, "征收收费办结");
 }
