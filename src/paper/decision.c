@@ -319,6 +319,7 @@ static void make_none(struct maker *m, struct paper_document *out)
 	add_heading(m, "决定");
 	add_text(m, arena_printf(m->arena, "本机关决定：%s。", is_empty(kind) ? UNFILLED : kind));
 	add_section(m, "教育情况", education, false);
+	add_section(m, REMEDIES, text_of(m, "remedies"), false);
 }
 
 /* Title of a decision on an application: what was decided on what. */

@@ -132,7 +132,7 @@ static void finish_json(struct exchange *ex, int status, const char *type, const
 static bool finish_page(struct exchange *ex, int status, const char *template, json_t *doc, struct err *err)
 {
 	struct buf html;
-	struct page_options options = {.title = ex->out.title, .notice = ex->out.notice, .print = ex->out.print};
+	struct page_options options = {.title = ex->out.title, .notice = ex->out.notice};
 	const struct action *action = ex->route.action;
 	const char *base = ex->rq.session_token;
 	if (base == NULL && action != NULL && !action->cache && action->audit == AUDIT_ACCESS &&

@@ -186,7 +186,6 @@ json_t *page_document(const struct request *rq, const struct page_options *optio
 		json_put_str(notice, "kind", "success");
 	}
 	json_put(page, "notice", notice);
-	json_put_bool(page, "print", options->print);
 	json_put_bool(page, "htmx", rq->htmx);
 	json_put_str(page, "request", rq->id);
 	json_put_bool(page, "must-change", rq->actor.must_change);

@@ -7,7 +7,6 @@
 struct page_options {
 	const char *title, *notice; /* NULL: the action's, none */
 	const char *csrf;           /* "" where there is none */
-	bool print;
 };
 
 /* The member `page` (see web/request.h), tied to the request's arena; NULL where who is signed in cannot be described.

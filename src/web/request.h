@@ -14,7 +14,7 @@
  *    "machine", path: the request's path, language: "zh-CN", version: the program's, assets: "/assets/<hash>" without
  *    a slash at the end, home-url, nav: [{url, title, current}], csrf: the token for hidden inputs named "csrf" ("" on
  *    cached pages), user: null or {id, name, agency, agency-name, officer (or null), roles: [words], role-titles:
- * [texts]}, notice: null or {text, kind: "success"}, print: out->print, htmx: whether htmx asks, request: the request's
+ * [texts]}, notice: null or {text, kind: "success"}, htmx: whether htmx asks, request: the request's
  * id, must-change: bool}. The error page (template "error") gets {problem, errors, back-url, page}.
  */
 #ifndef SANZHI_WEB_REQUEST_H
@@ -94,7 +94,6 @@ struct response {
 	const char *session; /* a new session's token: becomes the cookie */
 	bool session_end;    /* removes the cookie */
 	const char *notice;  /* shown once on the page that a redirect leads to, or on this one */
-	bool print;          /* a page for paper: without head and navigation */
 };
 
 /*

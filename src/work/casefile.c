@@ -349,9 +349,10 @@ int case_entry_doc(struct site *site, const struct actor *actor, const char *key
 	return 0;
 }
 
+const char *const case_decision_kinds[] = {"decision.made", "decision.none", "simple.decided", "measure.decided", "finding.concluded", NULL};
+
 int case_decision(struct site *site, const struct actor *actor, const char *key, struct arena *arena, json_t **facts, struct entry *decision, struct err *err)
 {
-	static const char *const kinds[] = {"decision.made", "simple.decided", "measure.decided", "finding.concluded"};
 	struct db_conn *conn;
 	struct loaded loaded;
 	int64_t newest = 0;
@@ -359,8 +360,8 @@ int case_decision(struct site *site, const struct actor *actor, const char *key,
 	if (rc != 0)
 		return rc;
 	rc = load(site, conn, actor, key, arena, &loaded, err);
-	for (size_t i = 0; rc == 0 && i < sizeof(kinds) / sizeof(kinds[0]); i++) {
-		const json_t *made = json_object_get(json_object_get(loaded.stored.state, "entries"), kinds[i]);
+	for (size_t i = 0; rc == 0 && case_decision_kinds[i] != NULL; i++) {
+		const json_t *made = json_object_get(json_object_get(loaded.stored.state, "entries"), case_decision_kinds[i]);
 		int64_t number = json_int(json_array_get(made, json_array_size(made) == 0 ? 0 : json_array_size(made) - 1), "n", 0);
 		newest = number > newest ? number : newest;
 	}

@@ -8,7 +8,10 @@
 int case_doc(struct site *site, const struct actor *actor, const char *key, struct arena *arena, json_t **out, struct err *err) MUST_USE;
 /* One entry: fields as shown, files, its canonical bytes with their SM3, leaf and salt; case-number, case-title, agency. */
 int case_entry_doc(struct site *site, const struct actor *actor, const char *key, int64_t number, struct arena *arena, json_t **out, struct err *err) MUST_USE;
-/* The newest decision of a case (decision.made, simple.decided, measure.decided or finding.concluded) as it was entered, and the case's facts; ERR_NOT_FOUND where there is none. */
+/* The kinds of entry that end in a document of their own; ended by NULL. */
+extern const char *const case_decision_kinds[];
+
+/* The newest decision of a case (one of these kinds) as it was entered, and the case's facts; ERR_NOT_FOUND where there is none. */
 int case_decision(struct site *site, const struct actor *actor, const char *key, struct arena *arena, json_t **facts, struct entry *decision, struct err *err) MUST_USE;
 /* A kind's form on this case, with the verdict as far as it is known before the fields. */
 int case_form_doc(struct site *site, const struct actor *actor, const char *key, const char *kind, struct arena *arena, json_t **out, struct err *err) MUST_USE;

@@ -74,15 +74,18 @@ for (const placeName of Object.keys(places)) {
       });
     }
 
-    test('every decision is a PDF to take away', async () => {
-      for (const name of Object.keys(journeys)) {
-        const got = await world.as.handler.get(`/desk/cases/${walks[name].key}/decision.pdf`);
-        const decided = ['decision.made', 'simple.decided'].includes(journeys[name].decision);
-        assert.ok(got.status === 200 || !decided, `${name}: ${got.status} ${got.text.slice(0, 300)}`);
-        if (got.status !== 200) continue;
+    test('every decision is a PDF to take away, one not to penalise too', async () => {
+      const none = await new Walk(world, placeName, 'penalty').until('decision.made');
+      const decided = await world.as.handler.act(none.key, 'decision.none', { kind: '不予处罚', reason: '违法行为轻微并及时改正，没有造成危害后果。', education: '已当面教育，当事人承诺守法经营。', number: '不罚 1 号' }, { at: '2026-10-26T15:00' });
+      assert.equal(decided.status, 201, decided.text);
+      for (const walk of [...Object.values(walks), none]) {
+        const papers = (await walk.document()).json.papers.map((one) => one.url);
+        assert.ok(papers.includes(`/desk/cases/${walk.key}/decision.pdf`), `${walk.name}: not offered`);
+        const got = await world.as.handler.get(`/desk/cases/${walk.key}/decision.pdf`);
+        assert.equal(got.status, 200, `${walk.name}: ${got.text.slice(0, 300)}`);
         assert.match(got.headers.get('content-type'), /^application\/pdf/);
-        assert.ok(got.text.startsWith('%PDF'), name);
-        assert.ok(got.text.trimEnd().endsWith('%%EOF'), name);
+        assert.ok(got.text.startsWith('%PDF'), walk.name);
+        assert.ok(got.text.trimEnd().endsWith('%%EOF'), walk.name);
       }
     });
 

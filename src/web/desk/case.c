@@ -404,7 +404,10 @@ static void add_paper(json_t *papers, const char *url, const char *title, const 
 static json_t *papers(struct request *rq, const json_t *found, const char *key)
 {
 	json_t *out = json_array();
-	if (has_entry(found, "decision.made") || has_entry(found, "simple.decided") || has_entry(found, "measure.decided") || has_entry(found, "finding.concluded"))
+	bool decided = false;
+	for (size_t i = 0; case_decision_kinds[i] != NULL; i++)
+		decided = decided || has_entry(found, case_decision_kinds[i]);
+	if (decided)
 		add_paper(out, arena_printf(rq->arena, "/desk/cases/%s/decision.pdf", key), "决定书（PDF）", "带查验二维码");
 	const json_t *one;
 	size_t i;

@@ -153,7 +153,8 @@ static void test_finding_and_none(void **state)
 	static const char *const elements[] = {"行政检查结果告知书", "景市监案〔2026〕12号", "检查对象：景洪市曼听食品有限公司", "食品安全监督检查", "2026年2月10日16:20", "杂物混放", "责令改正", "〔2026〕31号"};
 	for (size_t i = 0; i < sizeof(elements) / sizeof(elements[0]); i++)
 		assert_true(bed_says(text, elements[i]));
-	text = print(bed, "none", company, "decision.none", "{'kind': '不予处罚', 'reason': '违法行为轻微并及时改正，没有造成危害后果。', 'basis': ['《中华人民共和国行政处罚法》第三十三条第一款'], 'education': '已当面教育。', 'number': '景市监不罚〔2026〕1号'}");
+	text = print(bed, "none", company, "decision.none", "{'kind': '不予处罚', 'reason': '违法行为轻微并及时改正，没有造成危害后果。', 'basis': ['《中华人民共和国行政处罚法》第三十三条第一款'], 'education': '已当面教育。', 'remedies': '如不服本决定，可以申请行政复议。', 'number': '景市监不罚〔2026〕1号'}");
+	assert_true(bed_says(text, "可以申请行政复议"));
 	assert_true(bed_says(text, "不予行政处罚决定书"));
 	assert_true(bed_says(text, "违法行为轻微"));
 	assert_true(bed_says(text, "已当面教育"));
