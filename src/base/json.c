@@ -37,6 +37,7 @@ int json_read(struct arena *arena, const char *text, size_t len, size_t max, jso
 
 struct writer {
 	struct buf buf;
+	bool canonical; /* keys sorted, no real numbers; else as the value has them */
 	const char *fault;
 };
 
@@ -47,28 +48,88 @@ static int by_key(const void *a, const void *b)
 
 static void write_value(struct writer *w, const json_t *value, int depth);
 
+/* The keys of an object in order. */
+static const char **sorted_keys(const json_t *object, const char **keys)
+{
+	size_t count = 0;
+	for (void *it = json_object_iter((json_t *)(uintptr_t)object); it != NULL; it = json_object_iter_next((json_t *)(uintptr_t)object, it))
+		keys[count++] = json_object_iter_key(it);
+	qsort(keys, count, sizeof(*keys), by_key); /* byte order is code point order in UTF-8 */
+	return keys;
+}
+
+json_t *json_sorted(const json_t *value)
+{
+	json_t *out;
+	if (json_is_array(value)) {
+		out = json_array();
+		for (size_t i = 0; i < json_array_size(value); i++)
+			json_push(out, json_sorted(json_array_get(value, i)));
+		return out;
+	}
+	if (!json_is_object(value))
+		return json_incref((json_t *)(uintptr_t)value);
+	struct arena *arena = arena_new();
+	size_t count = json_object_size(value);
+	const char **keys = sorted_keys(value, ARENA_ARRAY(arena, count, const char *));
+	out = json_object();
+	for (size_t i = 0; i < count; i++)
+		json_put(out, keys[i], json_sorted(json_object_get(value, keys[i])));
+	arena_free(arena);
+	return out;
+}
+
+static void write_member(struct writer *w, const char *key, const json_t *value, bool first, int depth)
+{
+	if (!first)
+		buf_addc(&w->buf, ',');
+	buf_add_json(&w->buf, key, strlen(key));
+	buf_addc(&w->buf, ':');
+	write_value(w, value, depth + 1);
+}
+
 static void write_object(struct writer *w, const json_t *object, int depth)
 {
-	size_t count = json_object_size(object), i = 0;
-	const char **keys = ARENA_ARRAY(w->buf.arena, count, const char *);
-	for (void *it = json_object_iter((json_t *)(uintptr_t)object); it != NULL;
-	     it = json_object_iter_next((json_t *)(uintptr_t)object, it))
-		keys[i++] = json_object_iter_key(it);
-	qsort(keys, count, sizeof(*keys), by_key); /* byte order is code point order in UTF-8 */
 	buf_addc(&w->buf, '{');
-	for (i = 0; i < count; i++) {
-		if (i > 0)
-			buf_addc(&w->buf, ',');
-		buf_add_json(&w->buf, keys[i], strlen(keys[i]));
-		buf_addc(&w->buf, ':');
-		write_value(w, json_object_get(object, keys[i]), depth + 1);
+	if (w->canonical) {
+		size_t count = json_object_size(object);
+		const char **keys = sorted_keys(object, ARENA_ARRAY(w->buf.arena, count, const char *));
+		for (size_t i = 0; i < count; i++)
+			write_member(w, keys[i], json_object_get(object, keys[i]), i == 0, depth);
+	} else {
+		json_t *whole = (json_t *)(uintptr_t)object;
+		bool first = true;
+		for (void *it = json_object_iter(whole); it != NULL; it = json_object_iter_next(whole, it), first = false)
+			write_member(w, json_object_iter_key(it), json_object_iter_value(it), first, depth);
 	}
 	buf_addc(&w->buf, '}');
 }
 
+static void write_integer(struct buf *buf, int64_t value)
+{
+	char digits[24], *at = digits + sizeof(digits);
+	uint64_t rest = value < 0 ? -(uint64_t)value : (uint64_t)value;
+	do {
+		*--at = (char)('0' + rest % 10);
+		rest /= 10;
+	} while (rest > 0);
+	if (value < 0)
+		*--at = '-';
+	buf_add(buf, at, (size_t)(digits + sizeof(digits) - at));
+}
+
+static void write_real(struct writer *w, const json_t *value)
+{
+	char text[64];
+	if (w->canonical)
+		w->fault = "只可用整数";
+	else
+		buf_add(&w->buf, text, json_dumpb(value, text, sizeof(text), JSON_ENCODE_ANY));
+}
+
 static void write_value(struct writer *w, const json_t *value, int depth)
 {
-	if (depth > CANONICAL_DEPTH) {
+	if (w->canonical && depth > CANONICAL_DEPTH) {
 		w->fault = "嵌套过深";
 		return;
 	}
@@ -84,8 +145,8 @@ static void write_value(struct writer *w, const json_t *value, int depth)
 		buf_addc(&w->buf, ']');
 		break;
 	case JSON_STRING: buf_add_json(&w->buf, json_string_value(value), json_string_length(value)); break;
-	case JSON_INTEGER: buf_addf(&w->buf, "%lld", (long long)json_integer_value(value)); break;
-	case JSON_REAL: w->fault = "只可用整数"; break;
+	case JSON_INTEGER: write_integer(&w->buf, json_integer_value(value)); break;
+	case JSON_REAL: write_real(w, value); break;
 	case JSON_TRUE: buf_adds(&w->buf, "true"); break;
 	case JSON_FALSE: buf_adds(&w->buf, "false"); break;
 	case JSON_NULL: buf_adds(&w->buf, "null"); break;
@@ -94,7 +155,7 @@ static void write_value(struct writer *w, const json_t *value, int depth)
 
 int json_canonical(struct arena *arena, const json_t *value, char **out, size_t *len_out, struct err *err)
 {
-	struct writer w = {0};
+	struct writer w = {.canonical = true};
 	buf_init(&w.buf, arena, CANONICAL_MAX);
 	write_value(&w, value, 0);
 	if (w.fault != NULL)
@@ -106,20 +167,15 @@ int json_canonical(struct arena *arena, const json_t *value, char **out, size_t 
 	return 0;
 }
 
-static int into_buf(const char *data, size_t len, void *arg)
-{
-	buf_add(arg, data, len);
-	return 0;
-}
-
 char *json_text(struct arena *arena, const json_t *value, size_t *len_out)
 {
-	struct buf buf;
-	buf_init(&buf, arena, (size_t)256 << 20);
-	BUG_ON(json_dump_callback(value, into_buf, &buf, JSON_COMPACT | JSON_ENCODE_ANY) != 0 || buf.overflow);
+	struct writer w = {0};
+	buf_init(&w.buf, arena, (size_t)256 << 20);
+	write_value(&w, value, 0);
+	BUG_ON(w.fault != NULL || w.buf.overflow);
 	if (len_out != NULL)
-		*len_out = buf.len;
-	return buf.data;
+		*len_out = w.buf.len;
+	return w.buf.data;
 }
 
 const char *json_str(const json_t *object, const char *key)

@@ -23,6 +23,9 @@ int json_read(struct arena *arena, const char *text, size_t len, size_t max, jso
  */
 int json_canonical(struct arena *arena, const json_t *value, char **out, size_t *len_out, struct err *err) MUST_USE;
 
+/* A new reference to the same value with all keys in the canonical order; strings and numbers are shared. */
+json_t *json_sorted(const json_t *value);
+
 /* Compact text for answers; insertion order kept. */
 char *json_text(struct arena *arena, const json_t *value, size_t *len_out);
 

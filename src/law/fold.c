@@ -35,7 +35,7 @@ static void add_entry(struct folding *f, json_t *entries)
 	for (size_t i = 0; i < f->kind->watched.count; i++) {
 		const json_t *value = json_object_get(f->act->body, f->kind->watched.keys[i]);
 		if (value != NULL && !json_is_null(value))
-			json_put(fields, f->kind->watched.keys[i], json_deep_copy(value));
+			json_put(fields, f->kind->watched.keys[i], json_sorted(value)); /* an author's order is in no entry */
 	}
 	if (json_object_size(fields) > 0)
 		json_put(entry, "f", fields);
@@ -56,7 +56,7 @@ static void set_facts(struct folding *f, struct eval *e, json_t *facts)
 	for (const struct fact_field *link = f->kind->facts; link != NULL; link = link->next) {
 		const json_t *value = json_object_get(f->act->body, link->field);
 		if (value != NULL && !json_is_null(value))
-			json_put(facts, link->fact, json_deep_copy(value));
+			json_put(facts, link->fact, json_sorted(value));
 	}
 	if (text_eq(f->kind->stream, "case") && f->kind->stage != NULL)
 		json_put_str(facts, "stage", f->kind->stage);

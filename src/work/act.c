@@ -2,10 +2,12 @@
 
 #include "base/text.h"
 #include "work/numbering.h"
+#include "work/project.h"
 #include "work/publication.h"
 #include "work/registers.h"
 #include "work/sight.h"
 #include "work/state.h"
+#include "work/state_cache.h"
 
 #define OPEN_TRIES 20
 
@@ -41,7 +43,7 @@ static int find_stream(struct site *site, struct db_conn *conn, const struct act
 		return ERR(err, ERR_NOT_FOUND, "没有“%s”这一类记录", act->kind);
 	if (!text_eq(j->kind.stream, act->stream_type))
 		return ERR(err, ERR_INVALID, "“%s”不属于这里", j->kind.title);
-	int rc = state_load(conn, act->stream_type, act->stream_key, arena, &j->before, err);
+	int rc = state_recall(site, conn, act->stream_type, act->stream_key, arena, &j->before, err);
 	if (rc != 0)
 		return rc;
 	if (j->before.state == NULL && text_eq(act->stream_type, "case") && act->expect != 0)
@@ -267,9 +269,9 @@ static void duty_changes(const json_t *before, const json_t *after, struct arena
 		const json_t *was = duty_by_id(old, json_str(duty, "id"));
 		const char *state = json_str(duty, "state");
 		if (was == NULL)
-			json_push(out->opened, json_incref((json_t *)(uintptr_t)duty));
+			json_push(out->opened, json_deep_copy(duty));
 		if (text_eq(state, "met") && (was == NULL || !text_eq(json_str(was, "state"), "met")))
-			json_push(out->met, json_incref((json_t *)(uintptr_t)duty));
+			json_push(out->met, json_deep_copy(duty));
 	}
 }
 
@@ -279,7 +281,7 @@ static int append(struct site *site, const struct actor *actor, const struct act
 	int rc = state_after(site, j->before.state, j->agency, &j->act, j->before.head + 1, arena, &after, err);
 	if (rc != 0)
 		return rc;
-	struct project_hint hint = {.before = j->before.state, .after = after};
+	struct project_hint hint = project_hint_of(act->stream_type, j->before.state, after, j->body, arena);
 	struct entry_draft draft = {
 	    .stream_type = act->stream_type,
 	    .stream_key = act->stream_key,
@@ -297,6 +299,7 @@ static int append(struct site *site, const struct actor *actor, const struct act
 	if (rc != 0)
 		return rc;
 	out->state = after;
+	state_cache_put(site->states, out->entry.stream, out->entry.number, after, strlen(hint.text));
 	out->warnings = refusals_json(arena, j->verdict->warnings);
 	duty_changes(j->before.state, after, arena, out);
 	return 0;

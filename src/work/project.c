@@ -129,10 +129,8 @@ static void add_texts(struct buf *words, const json_t *value, size_t *left)
 	}
 }
 
-static int put_search(struct db_conn *conn, const struct entry *entry, const json_t *state, struct arena *arena, struct err *err)
+static const char *project_words(const json_t *body, const json_t *state, struct arena *arena)
 {
-	if (entry->number >= SEARCH_PIECES)
-		return 0; /* far beyond any real case; its first thousand entries find it */
 	const json_t *facts = json_object_get(state, "facts");
 	const char *area = or_empty(json_str(facts, "area"));
 	struct buf words;
@@ -141,14 +139,21 @@ static int put_search(struct db_conn *conn, const struct entry *entry, const jso
 	search_add_text(&words, json_str(facts, "title"));
 	search_add_text(&words, json_str(json_object_get(facts, "party"), "name"));
 	size_t head = words.len, left = SEARCH_TEXT_MAX;
-	add_texts(&words, entry->body, &left);
+	add_texts(&words, body, &left);
 	if (words.len == head)
-		return 0;
+		return NULL;
 	search_add_mark(&words, 'z', json_str(facts, "agency"));
 	search_add_mark(&words, 'y', area_prefix(arena, area, 2));
 	search_add_mark(&words, 'y', area_prefix(arena, area, 4));
 	search_add_mark(&words, 'y', area_prefix(arena, area, 6));
-	return DB_RUN(conn, SQL_SEARCH_ADD, NULL, err, DB_INT(entry->stream * SEARCH_PIECES + entry->number), DB_TEXT(words.data));
+	return words.data;
+}
+
+static int put_search(struct db_conn *conn, const struct entry *entry, const char *words, struct err *err)
+{
+	if (words == NULL || entry->number >= SEARCH_PIECES)
+		return 0; /* so many entries are far beyond any real case; its first thousand find it */
+	return DB_RUN(conn, SQL_SEARCH_ADD, NULL, err, DB_INT(entry->stream * SEARCH_PIECES + entry->number), DB_TEXT(words));
 }
 
 /* --- publications ------------------------------------------------------------------------------------------------ */
@@ -173,17 +178,28 @@ static int put_publication(struct db_conn *conn, const struct entry *entry, cons
 	return DB_RUN(conn, SQL_PUBLICATION_SEARCH_ADD, NULL, err, DB_INT(entry->id), DB_TEXT(words.data));
 }
 
-static int project_case(struct db_conn *conn, const struct entry *entry, const json_t *after, struct arena *arena, struct err *err)
+static int project_case(struct db_conn *conn, const struct entry *entry, const struct project_hint *states, struct arena *arena, struct err *err)
 {
+	const json_t *after = states->after;
 	int rc = put_case(conn, entry, after, arena, err);
 	if (rc == 0)
-		rc = put_search(conn, entry, after, arena, err);
+		rc = put_search(conn, entry, states->words, err);
 	if (rc == 0 && text_eq(entry->kind, "publication.published"))
 		rc = put_publication(conn, entry, after, arena, err);
 	if (rc == 0 && text_eq(entry->kind, "publication.withdrawn"))
 		rc = DB_RUN(conn, SQL_PUBLICATION_WITHDRAW, NULL, err, DB_INT(entry->stream), DB_INT(entry->at),
 		            DB_TEXT(or_empty(json_str(entry->body, "reason"))));
 	return rc;
+}
+
+struct project_hint project_hint_of(const char *stream_type, const json_t *before, const json_t *after, const json_t *body, struct arena *arena)
+{
+	return (struct project_hint){
+	    .before = before,
+	    .after = after,
+	    .text = json_text(arena, after, NULL), /* as it grew: the same each time, since folding is (docs/formats/state.md) */
+	    .words = text_eq(stream_type, "case") ? project_words(body, after, arena) : NULL,
+	};
 }
 
 static int apply(void *context, struct db_conn *conn, const struct entry *entry, void *hint, struct arena *arena, struct err *err)
@@ -198,20 +214,21 @@ static int apply(void *context, struct db_conn *conn, const struct entry *entry,
 		if (rc != 0)
 			return rc;
 		struct law_act act = {.kind = entry->kind, .at = entry->at, .by = entry->by, .body = entry->body};
-		computed.before = stored.state;
-		rc = state_after(site, stored.state, entry->agency, &act, entry->number, arena, &computed.after, err);
+		json_t *after;
+		rc = state_after(site, stored.state, entry->agency, &act, entry->number, arena, &after, err);
 		if (rc != 0)
 			return rc;
+		computed = project_hint_of(entry->stream_type, stored.state, after, entry->body, arena);
 		states = &computed;
 	}
 	rc = DB_RUN(conn, SQL_STATE_PUT, NULL, err, DB_INT(entry->stream), DB_TEXT(entry->stream_type), DB_TEXT(entry->stream_key),
-	            DB_INT(entry->number), DB_TEXT(entry->agency), DB_TEXT(project_text(arena, states->after)));
+	            DB_INT(entry->number), DB_TEXT(entry->agency), DB_TEXT(states->text));
 	if (rc == 0)
 		rc = put_duties(conn, entry, states->before, states->after, arena, err);
 	if (rc != 0)
 		return rc;
 	if (text_eq(entry->stream_type, "case"))
-		return project_case(conn, entry, states->after, arena, err);
+		return project_case(conn, entry, states, arena, err);
 	return project_register(conn, entry, states->after, arena, err);
 }
 

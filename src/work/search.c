@@ -16,6 +16,32 @@ static uint32_t fold(uint32_t point)
 
 #define GAP "xgap"
 
+/* Five digits of a character; a million of these stand in an index, and printf is the dearest way to write them. */
+static void add_point(char *out, uint32_t point)
+{
+	static const char digits[] = "0123456789abcdef";
+	for (int i = 0; i < 5; i++)
+		out[i] = digits[(point >> (16 - 4 * i)) & 15];
+}
+
+static void add_pair(struct buf *words, uint32_t first, uint32_t second)
+{
+	char word[11];
+	add_point(word, first);
+	add_point(word + 5, second);
+	word[10] = ' ';
+	buf_add(words, word, sizeof(word));
+}
+
+/* A run's last character, alone. */
+static void add_last(struct buf *words, uint32_t point)
+{
+	char word[5 + 1 + sizeof(GAP)];
+	add_point(word, point);
+	memcpy(word + 5, " " GAP " ", 1 + sizeof(GAP));
+	buf_add(words, word, sizeof(word));
+}
+
 void search_add_text(struct buf *words, const char *text)
 {
 	if (text == NULL)
@@ -25,13 +51,13 @@ void search_add_text(struct buf *words, const char *text)
 	while (pos < len) {
 		uint32_t point = fold(utf8_next(text, len, &pos));
 		if (last != ' ' && point != ' ')
-			buf_addf(words, "%05x%05x ", (unsigned)last, (unsigned)point);
+			add_pair(words, last, point);
 		else if (last != ' ')
-			buf_addf(words, "%05x " GAP " ", (unsigned)last); /* a run's last character, alone */
+			add_last(words, last);
 		last = point;
 	}
 	if (last != ' ')
-		buf_addf(words, "%05x " GAP " ", (unsigned)last);
+		add_last(words, last);
 }
 
 void search_add_mark(struct buf *words, char mark, const char *code)

@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "work/numbering.h"
+#include "work/state_cache.h"
 #include "work/site_files.h"
 
 #define SETTINGS_MAX ((size_t)65536)
@@ -175,6 +176,7 @@ int site_open(const struct site_options *options, struct arena *arena, struct si
 	site->dir = arena_strdup(arena, options->dir);
 	site->clock = options->clock.now == NULL ? clock_system() : options->clock;
 	site->log = (struct log){.level = options->log_level, .fd = STDERR_FILENO};
+	site->states = state_cache_new(arena);
 	site->numbering = numbering_new(arena);
 	int rc = open_parts(site, options, err);
 	if (rc == 0) {

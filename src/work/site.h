@@ -21,6 +21,7 @@ struct site {
 	struct journal *journal;
 	struct clock clock;
 	struct log log;
+	struct state_cache *states;  /* work/state_cache.h */
 	struct numbering *numbering; /* work/casefile.c: next case number for an agency and year */
 };
 

@@ -1,6 +1,7 @@
 #include "work/state.h"
 
 #include "base/text.h"
+#include "work/state_cache.h"
 
 int state_load(struct db_conn *conn, const char *type, const char *key, struct arena *arena, struct stream_state *out, struct err *err)
 {
@@ -18,6 +19,20 @@ int state_load(struct db_conn *conn, const char *type, const char *key, struct a
 	if (state == NULL)
 		return ERR(err, ERR_CORRUPT, "案卷状态无法读取，请运行 sanzhi rebuild 重建（%s:%s）", type, key);
 	out->state = json_tie(arena, state);
+	return 0;
+}
+
+int state_recall(struct site *site, struct db_conn *conn, const char *type, const char *key, struct arena *arena, struct stream_state *out, struct err *err)
+{
+	struct db_result rows;
+	*out = (struct stream_state){0};
+	int rc = DB_ROWS(conn, SQL_STATE_HEAD, 1, arena, &rows, err, DB_TEXT(type), DB_TEXT(key));
+	if (rc != 0 || rows.rows == 0)
+		return rc;
+	const json_t *kept = state_cache_get(site->states, db_int(&rows, 0, 0), db_int(&rows, 0, 1), arena);
+	if (kept == NULL)
+		return state_load(conn, type, key, arena, out, err);
+	*out = (struct stream_state){.stream = db_int(&rows, 0, 0), .head = db_int(&rows, 0, 1), .agency = db_str(&rows, 0, 2), .state = kept};
 	return 0;
 }
 
@@ -39,10 +54,34 @@ static json_t *first_state(const char *agency, instant_t at, const json_t *body,
 	return state;
 }
 
+static json_t *shared(json_t *(*copy)(json_t *), const json_t *state, const char *member)
+{
+	json_t *out = copy(json_object_get(state, member));
+	BUG_ON(out == NULL);
+	return out;
+}
+
+static json_t *copy_whole(json_t *value)
+{
+	return json_deep_copy(value);
+}
+
+/* A state to fold an entry into. Folding sets facts and adds to the entries of its kind, never changing what is in them; duties it changes in place. */
+static json_t *next_state(const json_t *before, const char *kind, struct arena *arena)
+{
+	json_t *state = json_tie(arena, json_object()), *entries = shared(json_copy, before, "entries"), *same = json_object_get(entries, kind);
+	if (same != NULL)
+		json_put(entries, kind, json_copy(same));
+	json_put(state, "facts", shared(json_copy, before, "facts"));
+	json_put(state, "entries", entries);
+	json_put(state, "duties", shared(copy_whole, before, "duties"));
+	return state;
+}
+
 int state_after(const struct site *site, const json_t *before, const char *agency, const struct law_act *act, int64_t number, struct arena *arena, json_t **out,
                 struct err *err)
 {
-	json_t *state = before == NULL ? first_state(agency, act->at, act->body, arena) : json_tie(arena, json_deep_copy(before));
+	json_t *state = before == NULL ? first_state(agency, act->at, act->body, arena) : next_state(before, act->kind, arena);
 	struct law_scope *scope = state_scope(site, state, instant_day(act->at), arena);
 	int rc = law_fold(scope, state, act, number, arena, err);
 	if (rc == 0)

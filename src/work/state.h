@@ -8,22 +8,29 @@ struct stream_state {
 	int64_t stream;       /* id; 0: the stream does not exist yet */
 	int64_t head;
 	const char *agency;   /* that it belongs to */
-	json_t *state;        /* tied to the arena */
+	const json_t *state;  /* tied to the arena */
 };
 
 /* Loads a stream's state; a stream that does not exist gives stream = 0 and state = NULL. */
 int state_load(struct db_conn *conn, const char *type, const char *key, struct arena *arena, struct stream_state *out, struct err *err) MUST_USE;
 
+/* The same by the site's cache: the state may be shared with other threads, and nothing of it may be changed or put into what will be changed. Not within an append's
+ * transaction, whose states may be undone. */
+int state_recall(struct site *site, struct db_conn *conn, const char *type, const char *key, struct arena *arena, struct stream_state *out, struct err *err) MUST_USE;
+
 /* The law's scope for a stream's state on a day. */
 struct law_scope *state_scope(const struct site *site, const json_t *state, day_t today, struct arena *arena);
 
-/* Handed through journal_append: the states before and after, so that the projector need not compute them again. */
+/* Handed through journal_append, so that the one thread that writes need not compute it: the states before and after, the text of the latter and the words by which
+ * the entry is found. */
 struct project_hint {
 	const json_t *before; /* NULL for a stream's first entry */
-	json_t *after;
+	const json_t *after;
+	const char *text;     /* of `after` */
+	const char *words;    /* by which a case's entry is found; NULL: there are none */
 };
 
-/* The state after an entry; `before` NULL for a first entry. A new document in the arena. */
+/* The state after an entry; `before` NULL for a first entry. A new document in the arena, which shares with `before` what the entry left as it was. */
 int state_after(const struct site *site, const json_t *before, const char *agency, const struct law_act *act, int64_t number, struct arena *arena, json_t **out,
                 struct err *err) MUST_USE;
 

@@ -3,6 +3,11 @@
 -- returns: stream int, head int, agency text, state text
 select stream, head, agency, state from stream_state where type = :type and key = :key;
 
+-- name: state_head
+-- args: type text, key text
+-- returns: stream int, head int, agency text
+select stream, head, agency from stream_state where type = :type and key = :key;
+
 -- name: state_by_id
 -- args: stream int
 -- returns: state text

@@ -119,9 +119,38 @@ static void test_members(void **state)
 	                    "\"party\":{\"a\":{\"type\":\"公民\"}}}");
 }
 
+static void test_text(void **state)
+{
+	struct bed *bed = *state;
+	json_t *value = json_tie(bed->arena, json_pack("{s:f,s:[f,i,b,n],s:s,s:{}}", "z", 0.5, "a", 2.0, 0, 1, "t", "\"\\\n\x01", "o"));
+	assert_string_equal(json_text(bed->arena, value, NULL), "{\"z\":0.5,\"a\":[2.0,0,true,null],\"t\":\"\\\"\\\\\\n\\u0001\",\"o\":{}}");
+	/* Deeper than canonical bytes may be: a refused body is shown again as it came. */
+	json_t *deep = json_array();
+	for (int i = 0; i < 1000; i++) {
+		json_t *outer = json_array();
+		json_push(outer, deep);
+		deep = outer;
+	}
+	size_t len;
+	(void)json_text(bed->arena, json_tie(bed->arena, deep), &len);
+	assert_int_equal(len, 2002);
+}
+
+static void test_sorted(void **state)
+{
+	struct bed *bed = *state;
+	json_t *one, *other;
+	assert_int_equal(read_text(bed, "{\"b\":[{\"z\":1,\"y\":{\"d\":2,\"c\":3}}],\"a\":\"x\"}", &one), 0);
+	assert_int_equal(read_text(bed, "{\"a\":\"x\",\"b\":[{\"y\":{\"c\":3,\"d\":2},\"z\":1}]}", &other), 0);
+	const char *text = json_text(bed->arena, json_tie(bed->arena, json_sorted(one)), NULL);
+	assert_string_equal(text, "{\"a\":\"x\",\"b\":[{\"y\":{\"c\":3,\"d\":2},\"z\":1}]}");
+	assert_string_equal(text, json_text(bed->arena, json_tie(bed->arena, json_sorted(other)), NULL));
+	assert_true(json_equal(one, other));
+}
+
 int test_json(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-	const struct CMUnitTest tests[] = {TEST(test_strict), TEST(test_deep), TEST(test_canonical), TEST(test_members)};
+	const struct CMUnitTest tests[] = {TEST(test_strict), TEST(test_deep), TEST(test_canonical), TEST(test_members), TEST(test_text), TEST(test_sorted)};
 	return cmocka_run_group_tests_name("json", tests, NULL, NULL);
 }
