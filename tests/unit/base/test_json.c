@@ -119,7 +119,7 @@ static void test_members(void **state)
 	                    "\"party\":{\"a\":{\"type\":\"公民\"}}}");
 }
 
-static void test_text(void **state)
+static void test_written(void **state)
 {
 	struct bed *bed = *state;
 	json_t *value = json_tie(bed->arena, json_pack("{s:f,s:[f,i,b,n],s:s,s:{}}", "z", 0.5, "a", 2.0, 0, 1, "t", "\"\\\n\x01", "o"));
@@ -136,7 +136,7 @@ static void test_text(void **state)
 	assert_int_equal(len, 2002);
 }
 
-static void test_sorted(void **state)
+static void test_in_order(void **state)
 {
 	struct bed *bed = *state;
 	json_t *one, *other;
@@ -151,6 +151,6 @@ static void test_sorted(void **state)
 int test_json(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-	const struct CMUnitTest tests[] = {TEST(test_strict), TEST(test_deep), TEST(test_canonical), TEST(test_members), TEST(test_text), TEST(test_sorted)};
+	const struct CMUnitTest tests[] = {TEST(test_strict), TEST(test_deep), TEST(test_canonical), TEST(test_members), TEST(test_written), TEST(test_in_order)};
 	return cmocka_run_group_tests_name("json", tests, NULL, NULL);
 }
