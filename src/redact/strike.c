@@ -33,16 +33,33 @@ char *strike_name(struct arena *arena, const char *name)
 
 static int longer_first(const void *a, const void *b)
 {
-	size_t la = strlen(((const struct strike *)a)->text), lb = strlen(((const struct strike *)b)->text);
-	return la < lb ? 1 : la > lb ? -1 : 0;
+	const struct strike *x = a, *y = b;
+	size_t lx = strlen(x->text), ly = strlen(y->text);
+	if (lx != ly)
+		return lx < ly ? 1 : -1;
+	return (y->class == STRIKE_KEPT) - (x->class == STRIKE_KEPT); /* of two that are one text, the one that may be shown */
 }
 
-/* The strike that stands at this place, or NULL. */
-static const struct strike *at_place(const char *place, const struct strike *strikes, size_t n)
+static bool is_letter(char c)
 {
-	for (size_t i = 0; i < n; i++)
-		if (text_starts(place, strikes[i].text))
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/* Whether two characters that meet are of one Latin word: "Li" is no name inside "Limited". */
+static bool one_word(char left, char right)
+{
+	return is_letter(left) && is_letter(right);
+}
+
+/* The strike that stands at this place, or NULL. `before`: the character in front of it, or 0. */
+static const struct strike *at_place(const char *place, char before, const struct strike *strikes, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		const char *text = strikes[i].text;
+		size_t len = strlen(text);
+		if (text_starts(place, text) && !one_word(before, text[0]) && !one_word(text[len - 1], place[len]))
 			return &strikes[i];
+	}
 	return NULL;
 }
 
@@ -70,15 +87,19 @@ int strike_out(struct arena *arena, const char *text, const struct strike *strik
 	qsort(sorted, kept, sizeof(*sorted), longer_first);
 	struct buf buf;
 	buf_init(&buf, arena, STRIKE_TEXT_MAX);
-	while (*text != '\0') {
-		const struct strike *strike = at_place(text, sorted, kept);
+	for (char before = '\0'; *text != '\0'; before = text[-1]) {
+		const struct strike *strike = at_place(text, before, sorted, kept);
 		if (strike == NULL) {
 			buf_addc(&buf, *text++);
 			continue;
 		}
+		text += strlen(strike->text);
+		if (strike->class == STRIKE_KEPT) {
+			buf_adds(&buf, strike->text);
+			continue;
+		}
 		buf_adds(&buf, strike->class == STRIKE_PERSON ? strike_name(arena, strike->text) : STRUCK);
 		counts[strike->class]++;
-		text += strlen(strike->text);
 	}
 	if (buf.overflow)
 		return ERR(err, ERR_LIMIT, "文本过长，至多 %zu 字节", STRIKE_TEXT_MAX);

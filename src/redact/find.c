@@ -1,0 +1,125 @@
+/* Numbers that say by themselves whose they are. Hand-written: three shapes with their checks, one pass over the text. */
+#include "redact/strike.h"
+
+#include "base/ids.h"
+#include "base/text.h"
+
+#define RUN_MAX 19 /* the longest that is looked for: a bank card */
+
+/* A run of digits (and one X at its end), perhaps in groups parted by a blank or a hyphen. */
+struct run {
+	char digits[RUN_MAX + 2];
+	size_t count;      /* of digits; RUN_MAX + 1: longer than anything looked for */
+	const char *end;   /* after its last digit in the text */
+	bool grouped;
+};
+
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static struct run read_run(const char *at)
+{
+	struct run run = {.end = at};
+	for (;; at++) {
+		if (!is_digit(*at)) {
+			if ((*at != ' ' && *at != '-') || !is_digit(at[1]))
+				break;
+			run.grouped = true;
+			continue;
+		}
+		if (run.count <= RUN_MAX)
+			run.digits[run.count] = *at;
+		run.count = run.count > RUN_MAX ? run.count : run.count + 1;
+		run.end = at + 1;
+	}
+	if (run.count == 17 && (*run.end == 'X' || *run.end == 'x')) {
+		run.digits[run.count++] = 'X';
+		run.end++;
+	}
+	run.digits[run.count > RUN_MAX ? RUN_MAX + 1 : run.count] = '\0';
+	return run;
+}
+
+static bool luhn(const char *digits, size_t count)
+{
+	int sum = 0;
+	for (size_t i = 0; i < count; i++) {
+		int digit = digits[count - 1 - i] - '0';
+		if (i % 2 == 1)
+			digit = digit > 4 ? digit * 2 - 9 : digit * 2;
+		sum += digit;
+	}
+	return sum % 10 == 0;
+}
+
+static bool is_mobile(const char *digits, size_t count)
+{
+	if (count == 13 && text_starts(digits, "86"))
+		return is_mobile(digits + 2, 11);
+	return count == 11 && digits[0] == '1' && digits[1] >= '3';
+}
+
+static bool classify(const struct run *run, enum strike_class *out)
+{
+	if (is_mobile(run->digits, run->count)) {
+		*out = STRIKE_CONTACT;
+		return true;
+	}
+	if (run->count == 18 && id_number_valid(run->digits)) {
+		*out = STRIKE_ID_NUMBER;
+		return true;
+	}
+	*out = STRIKE_BANK;
+	return run->count >= 16 && run->count <= RUN_MAX && text_starts(run->digits, "62") && luhn(run->digits, run->count);
+}
+
+/* The same digits without the groups that follow: "13988001234 2026" is a telephone and a year. */
+static struct run first_group(const char *at)
+{
+	struct run run = read_run(at);
+	size_t len = 0;
+	while (is_digit(at[len]))
+		len++;
+	if (!run.grouped || len > RUN_MAX)
+		return run;
+	run = (struct run){.count = len, .end = at + len};
+	memcpy(run.digits, at, len);
+	if (len == 17 && (*run.end == 'X' || *run.end == 'x')) {
+		run.digits[run.count++] = 'X';
+		run.end++;
+	}
+	return run;
+}
+
+size_t strike_find(struct arena *arena, const char *text, struct strike *out, size_t most)
+{
+	size_t found = 0;
+	char before = '\0';
+	while (*text != '\0') {
+		/* Letters before digits are a code's ("MA6K00014Q", "YX-2026"): no number of a person begins inside one. */
+		bool begins = is_digit(*text) && !is_digit(before) && !(before >= 'A' && before <= 'Z');
+		enum strike_class class;
+		struct run run = {.end = text};
+		bool right = false;
+		if (begins) {
+			run = first_group(text);
+			right = classify(&run, &class);
+			if (!right) {
+				run = read_run(text);
+				right = classify(&run, &class);
+			}
+		}
+		if (!right) {
+			before = *text++;
+			continue;
+		}
+		if (found < most)
+			out[found] = (struct strike){.text = arena_strndup(arena, text, (size_t)(run.end - text)), .class = class};
+		found++;
+		before = run.end[-1];
+		text = run.end;
+	}
+	return found;
+}
