@@ -1,5 +1,6 @@
 #include "work/act.h"
 
+#include "base/ids.h"
 #include "base/text.h"
 #include "work/numbering.h"
 #include "work/project.h"
@@ -37,6 +38,40 @@ static const char *new_stream_agency(const struct actor *actor, const struct act
 	return actor->agency;
 }
 
+static int bad_key(struct err *err, const char *what, const char *mend)
+{
+	struct diag *diag = err_diag(err, NULL, "%s", what);
+	diag->mend = mend;
+	return ERR(err, ERR_INVALID, "%s", what);
+}
+
+/* A register's key stands in addresses, case numbers and other registers for ever. */
+static int check_new_register(const struct actor *actor, const struct act *act, struct arena *arena, struct err *err)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
+	size_t len = strlen(act->stream_key);
+	if (text_eq(act->stream_type, "agency")) {
+		const char *division = json_str(act->body, "division"), *uscc = json_str(act->body, "uscc");
+		if (!uscc_valid(act->stream_key) || (uscc != NULL && strcasecmp(uscc, act->stream_key) != 0))
+			return bad_key(err, "机关的编号应当是它的统一社会信用代码", "核对十八位代码，与表中填写的一致");
+		if (division != NULL && !text_eq(actor->user, "sanzhi") && !sight_keeps(actor, act->stream_key, division, arena))
+			return ERR(err, ERR_DENIED, "这个区划不在您的管辖区域内");
+		return 0;
+	}
+	if (len < 2 || len > 64 || strspn(act->stream_key, plain) != len || strchr("._-", act->stream_key[0]) != NULL)
+		return bad_key(err, "编号由字母、数字和 . _ - 组成", "新登记的人员编号填 new");
+	return 0;
+}
+
+/* An officer or user that an entry moves to another agency: both must be the actor's to keep. */
+static int check_moved(struct site *site, struct db_conn *conn, const struct actor *actor, const struct act *act, const char *agency, struct arena *arena, struct err *err)
+{
+	const char *named = json_str(act->body, "agency");
+	if (named == NULL || text_eq(named, agency) || !(text_eq(act->stream_type, "officer") || text_eq(act->stream_type, "user")))
+		return 0;
+	return sight_may_act(site, conn, actor, act->stream_type, named, NULL, arena, err);
+}
+
 static int find_stream(struct site *site, struct db_conn *conn, const struct actor *actor, const struct act *act, struct arena *arena, struct judged *j, struct err *err)
 {
 	if (!law_kind(site->law, act->kind, &j->kind))
@@ -46,10 +81,11 @@ static int find_stream(struct site *site, struct db_conn *conn, const struct act
 	int rc = state_recall(site, conn, act->stream_type, act->stream_key, arena, &j->before, err);
 	if (rc != 0)
 		return rc;
-	if (j->before.state == NULL && text_eq(act->stream_type, "case") && act->expect != 0)
-		return ERR(err, ERR_NOT_FOUND, "没有这个案件");
 	j->agency = j->before.state != NULL ? j->before.agency : new_stream_agency(actor, act);
-	return sight_may_act(site, conn, actor, act->stream_type, j->agency, j->before.state, arena, err);
+	rc = sight_may_act(site, conn, actor, act->stream_type, j->agency, j->before.state, arena, err);
+	if (rc == 0 && j->before.state == NULL && !text_eq(act->stream_type, "case"))
+		return check_new_register(actor, act, arena, err);
+	return rc == 0 ? check_moved(site, conn, actor, act, j->agency, arena, err) : rc;
 }
 
 /* --- the body ------------------------------------------------------------------------------------------------------ */
@@ -101,19 +137,18 @@ static int put_officers(struct site *site, struct db_conn *conn, json_t *body, c
 	return rc;
 }
 
-/* One {"file": position}: becomes what the entry keeps of the file; any other value is left for the law's check. */
+/* One {"file": position}: becomes what the entry keeps of the file. A name or a digest in its place would be a recording that nobody made. */
 static int put_file(const struct act *act, struct judged *j, json_t *place, const char *name, struct arena *arena, struct err *err)
 {
-	if (!json_is_object(place) || json_object_get(place, "file") == NULL)
-		return 0;
-	int64_t position = json_int(place, "file", -1);
-	if (position < 0 || (size_t)position >= act->nfiles) {
-		(void)err_diag(err, name, "没有第 %lld 个文件", (long long)position);
+	const json_t *position = json_object_get(place, "file");
+	if (!json_is_integer(position) || json_integer_value(position) < 0 || (uint64_t)json_integer_value(position) >= act->nfiles) {
+		struct diag *diag = err_diag(err, name, "这里应当是随同上传的文件");
+		diag->mend = "选择文件，与表单一起提交";
 		return ERR(err, ERR_INVALID, "填写的内容有 1 处需要改正");
 	}
-	struct entry_file *file = &j->files[position];
+	struct entry_file *file = &j->files[json_integer_value(position)];
 	file->field = name;
-	(void)json_object_del(place, "file");
+	(void)json_object_clear(place);
 	json_put_str(place, "name", file->name);
 	json_put_str(place, "sha256", hex_encode(arena, file->blob.sha256.bytes, HASH_LEN));
 	return 0;
@@ -131,6 +166,8 @@ static int put_files(const struct act *act, struct judged *j, json_t *body, cons
 		}
 		return rc;
 	}
+	if (given == NULL || json_is_null(given) || text_eq(json_string_value(given), ""))
+		return 0;
 	return put_file(act, j, given, name, arena, err);
 }
 
@@ -188,6 +225,8 @@ static int judge(struct site *site, struct db_conn *conn, const struct actor *ac
 	int rc = find_stream(site, conn, actor, act, arena, j, err);
 	if (rc != 0)
 		return rc;
+	if (own == NULL && j->before.state == NULL && text_eq(act->stream_type, "case"))
+		return ERR(err, ERR_NOT_FOUND, "没有这个案件"); /* one begins only through act_open_case, which numbers it */
 	if (act->expect >= 0 && j->before.head != act->expect)
 		return ERR(err, ERR_CONFLICT, "这里刚刚有了新的记录（第 %lld 条），请看过之后再提交。您填写的内容没有丢失", (long long)j->before.head);
 	if (own == NULL)
@@ -209,7 +248,7 @@ static int judge(struct site *site, struct db_conn *conn, const struct actor *ac
 		if (rc != 0)
 			return rc;
 	}
-	j->act = (struct law_act){.kind = act->kind, .at = at, .by = actor->user, .by_roles = actor->roles, .body = j->body};
+	j->act = (struct law_act){.kind = act->kind, .at = at, .by = actor->user, .by_roles = sight_roles(actor, j->agency, arena), .body = j->body};
 	j->verdict = law_judge(j->scope, j->state, &j->act, arena);
 	return 0;
 }

@@ -33,10 +33,9 @@ static int load(struct site *site, struct db_conn *conn, const struct actor *act
 	return 0;
 }
 
-/* A case marked secret, or one of another agency: who read it is written down. */
-static int note_reading(struct site *site, const struct actor *actor, const struct loaded *loaded, const char *key, struct arena *arena, struct err *err)
+int case_note_reading(struct site *site, const struct actor *actor, const char *agency, const json_t *facts, const char *key, struct arena *arena, struct err *err)
 {
-	bool sensitive = text_eq(json_str(loaded->facts, "secrecy"), "秘密") || !text_eq(actor->agency, loaded->stored.agency);
+	bool sensitive = text_eq(json_str(facts, "secrecy"), "秘密") || !text_eq(actor->agency, agency);
 	if (!sensitive || text_eq(actor->user, "sanzhi"))
 		return 0;
 	struct actor program = actor_system(arena);
@@ -45,6 +44,11 @@ static int note_reading(struct site *site, const struct actor *actor, const stru
 	struct act act = {.stream_type = "user", .stream_key = actor->user, .kind = "user.read", .at = INSTANT_NONE, .body = body, .expect = -1};
 	struct act_result result;
 	return act_do(site, &program, &act, arena, &result, err);
+}
+
+static int note_reading(struct site *site, const struct actor *actor, const struct loaded *loaded, const char *key, struct arena *arena, struct err *err)
+{
+	return case_note_reading(site, actor, loaded->stored.agency, loaded->facts, key, arena, err);
 }
 
 /* --- the head of the page --------------------------------------------------------------------------------------------- */
@@ -167,7 +171,7 @@ static json_t *rail(struct site *site, const json_t *facts)
 
 static json_t *next_acts(const struct actor *actor, const struct loaded *loaded, const char *key, struct arena *arena, json_t *doc)
 {
-	struct law_act who = {.at = loaded->now, .by = actor->user, .by_roles = actor->roles};
+	struct law_act who = {.at = loaded->now, .by = actor->user, .by_roles = sight_roles(actor, loaded->stored.agency, arena)};
 	json_t *may = json_array(), *may_not = json_array();
 	json_t *item;
 	size_t i;
@@ -333,6 +337,8 @@ int case_entry_doc(struct site *site, const struct actor *actor, const char *key
 	if (rc == 0)
 		*out = json_tie(arena, entry_item(site, conn, &loaded, &entry, key, arena));
 	db_release(conn);
+	if (rc == 0)
+		rc = note_reading(site, actor, &loaded, key, arena, err);
 	if (rc != 0)
 		return rc;
 	json_put_str(*out, "key", key);
@@ -431,6 +437,8 @@ int case_form_doc(struct site *site, const struct actor *actor, const char *key,
 	if (rc == 0)
 		put_head(site, conn, &loaded, key, arena, *out);
 	db_release(conn);
+	if (rc == 0)
+		rc = note_reading(site, actor, &loaded, key, arena, err);
 	if (rc != 0)
 		return rc;
 	json_t *form = law_form(loaded.scope, loaded.stored.state, kind, arena);
@@ -444,7 +452,7 @@ int case_form_doc(struct site *site, const struct actor *actor, const char *key,
 	json_put_str(*out, "now", instant_format(arena, loaded.now));
 	const json_t *one;
 	size_t i;
-	struct law_act who = {.at = loaded.now, .by = actor->user, .by_roles = actor->roles};
+	struct law_act who = {.at = loaded.now, .by = actor->user, .by_roles = sight_roles(actor, loaded.stored.agency, arena)};
 	json_put(*out, "refusals", json_array());
 	const json_t *coming = law_next(loaded.scope, loaded.stored.state, &who, arena);
 	json_array_foreach(coming, i, one)

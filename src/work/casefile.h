@@ -33,4 +33,7 @@ int case_my_work(struct site *site, const struct actor *actor, struct arena *are
 /* A file of an entry: its info, after the check that the actor may see it. */
 int case_file_info(struct site *site, const struct actor *actor, const char *key, int64_t number, int64_t position, struct arena *arena, struct entry_file *out, struct err *err) MUST_USE;
 
+/* Whoever reads a case marked secret, or one of another agency, is written down before it is shown (user.read in the reader's stream). */
+int case_note_reading(struct site *site, const struct actor *actor, const char *agency, const json_t *facts, const char *key, struct arena *arena, struct err *err) MUST_USE;
+
 #endif

@@ -238,6 +238,7 @@ static void add_waiting(struct site *site, const struct actor *actor, const json
 struct waiting {
 	struct site *site;
 	const struct actor *actor;
+	const struct sight *sight;
 	struct arena *arena;
 	json_t *out;
 };
@@ -247,7 +248,8 @@ static int each_open(void *context, const struct db_value *row, struct err *err)
 	(void)err;
 	struct waiting *waiting = context;
 	json_t *state = json_loadb(row[1].data, row[1].size, 0, NULL);
-	if (state != NULL && json_array_size(waiting->out) < WAITING_MAX)
+	bool hidden = text_eq(json_str(json_object_get(state, "facts"), "secrecy"), "秘密") && !waiting->sight->secret;
+	if (state != NULL && !hidden && json_array_size(waiting->out) < WAITING_MAX)
 		add_waiting(waiting->site, waiting->actor, state, row[0].data, waiting->arena, waiting->out);
 	json_decref(state);
 	return 0;
@@ -287,7 +289,7 @@ int case_my_work(struct site *site, const struct actor *actor, struct arena *are
 	*out = json_tie(arena, json_object());
 	for (size_t i = 0; i < 3; i++)
 		json_put(*out, groups[i], lists[i] = json_array());
-	struct waiting waiting = {.site = site, .actor = actor, .arena = arena, .out = json_array()};
+	struct waiting waiting = {.site = site, .actor = actor, .sight = &sight, .arena = arena, .out = json_array()};
 	json_put(*out, "waiting", waiting.out);
 	if (sight.range != SIGHT_AGENCY)
 		return 0;

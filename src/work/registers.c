@@ -58,7 +58,7 @@ static size_t level_of(const char *area)
 int agency_list(struct site *site, const char *within_area, struct arena *arena, json_t **out, struct err *err)
 {
 	struct db_result rows;
-	struct db_value arg = DB_TEXT(within_area == NULL ? "" : within_area);
+	struct db_value arg = DB_TEXT(within_area == NULL ? "" : area_digits(arena, within_area));
 	int rc = query(site, NULL, SQL_AGENCY_WITHIN, &arg, 1, AGENCIES_MAX, arena, &rows, err);
 	if (rc != 0)
 		return rc;

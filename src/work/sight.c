@@ -3,8 +3,7 @@
 #include "base/text.h"
 #include "work/registers.h"
 
-/* A division's digits without the trailing zeros of its level: 530000 → 53, 532800 → 5328. */
-static const char *area_digits(struct arena *arena, const char *area)
+const char *area_digits(struct arena *arena, const char *area)
 {
 	size_t len = strlen(area);
 	while (len >= 2 && area[len - 1] == '0' && area[len - 2] == '0')
@@ -23,7 +22,8 @@ struct sight sight_of(const struct actor *actor, struct arena *arena)
 		const char *digits = area_digits(arena, actor->area);
 		size_t len = strlen(digits);
 		sight.code = digits;
-		sight.range = len >= 6 ? SIGHT_AREA6 : len >= 4 ? SIGHT_AREA4 : SIGHT_ALL;
+		/* An agency that is in no register lies nowhere: its supervisor sees nothing, not everything. */
+		sight.range = len >= 6 ? SIGHT_AREA6 : len >= 4 ? SIGHT_AREA4 : len >= 2 ? SIGHT_ALL : SIGHT_NONE;
 		if (len > 6)
 			sight.code = arena_strndup(arena, digits, 6);
 		sight.secret = false;
@@ -64,20 +64,50 @@ static int may_act_on_case(const struct actor *actor, const json_t *state, const
 	return ERR(err, ERR_DENIED, "这是别的机关的案件，您不能在上面办理");
 }
 
+static bool is_keeper(const char *role)
+{
+	return text_eq(role, "supervisor") || text_eq(role, "system-admin") || text_eq(role, "security-admin") || text_eq(role, "audit-admin");
+}
+
+bool sight_keeps(const struct actor *actor, const char *agency, const char *area, struct arena *arena)
+{
+	bool keeper = false;
+	const json_t *role;
+	size_t i;
+	json_array_foreach(actor->roles, i, role)
+		keeper = keeper || is_keeper(json_string_value(role));
+	if (text_eq(actor->user, "sanzhi") || (keeper && text_eq(agency, actor->agency)))
+		return true;
+	if (!keeper || (*actor->area == '\0' && *actor->agency != '\0'))
+		return false;
+	return text_starts(area, area_digits(arena, actor->area));
+}
+
+const json_t *sight_roles(const struct actor *actor, const char *agency, struct arena *arena)
+{
+	if (text_eq(actor->user, "sanzhi") || text_eq(agency, actor->agency))
+		return actor->roles;
+	json_t *out = json_tie(arena, json_array()), *role;
+	size_t i;
+	json_array_foreach((json_t *)(uintptr_t)actor->roles, i, role)
+		if (is_keeper(json_string_value(role)))
+			json_push(out, json_incref(role));
+	return out;
+}
+
 /* Registers: one's own agency's, or any within the area of an administrator or supervisor. */
 static int may_act_on_register(struct site *site, struct db_conn *conn, const struct actor *actor, const char *type, const char *agency, struct arena *arena, struct err *err)
 {
-	bool admin = actor_has(actor, "system-admin") || actor_has(actor, "security-admin") || actor_has(actor, "supervisor");
 	if (text_eq(agency, actor->agency) || text_eq(actor->user, "sanzhi"))
 		return 0;
-	if (!admin)
+	if (json_array_size(sight_roles(actor, agency, arena)) == 0)
 		return ERR(err, ERR_DENIED, "这不是您所在机关的登记事项");
 	struct agency found;
 	struct err ignored;
 	err_init(&ignored, arena);
 	if (agency_get(site, conn, agency, arena, &found, &ignored) != 0)
 		return text_eq(type, "agency") ? 0 : ERR(err, ERR_INVALID, "没有编码为 %s 的机关", agency);
-	return text_starts(found.area, area_digits(arena, actor->area)) ? 0 : ERR(err, ERR_DENIED, "%s不在您的管辖区域内", found.name);
+	return sight_keeps(actor, agency, found.area, arena) ? 0 : ERR(err, ERR_DENIED, "%s不在您的管辖区域内", found.name);
 }
 
 int sight_may_act(struct site *site, struct db_conn *conn, const struct actor *actor, const char *stream_type, const char *agency, const json_t *state, struct arena *arena,

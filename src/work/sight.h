@@ -13,6 +13,16 @@ struct sight {
 };
 struct sight sight_of(const struct actor *actor, struct arena *arena);
 
+/* A division's digits without the trailing zeros of its level: 530000 → 53, 532800 → 5328. What begins with them lies within it. */
+const char *area_digits(struct arena *arena, const char *area);
+
+/* Whether an administrator (or supervisor) keeps the registers and users of an agency: the own one's, or those of the own area; of the whole site where the user was made
+ * without an agency. */
+bool sight_keeps(const struct actor *actor, const char *agency, const char *area, struct arena *arena);
+
+/* The roles that count on a stream of an agency: all of them on the own agency's, on another's those of supervisors and administrators only. */
+const json_t *sight_roles(const struct actor *actor, const char *agency, struct arena *arena);
+
 /* Whether a row of this agency, area and secrecy is within sight. */
 bool sight_sees(const struct sight *sight, const char *agency, const char *area, const char *secrecy);
 

@@ -83,7 +83,9 @@ int state_after(const struct site *site, const json_t *before, const char *agenc
 {
 	json_t *state = before == NULL ? first_state(agency, act->at, act->body, arena) : next_state(before, act->kind, arena);
 	struct law_scope *scope = state_scope(site, state, instant_day(act->at), arena);
-	int rc = law_fold(scope, state, act, number, arena, err);
+	struct law_act kept = *act; /* who a person was is in no entry: a rebuild would fold otherwise than the append did */
+	kept.by_roles = NULL;
+	int rc = law_fold(scope, state, &kept, number, arena, err);
 	if (rc == 0)
 		*out = state;
 	return rc;
