@@ -186,7 +186,9 @@ int user_set_password(struct site *site, const struct actor *actor, const char *
 	rc = user_act(site, self ? &program : actor, id, "user.password-set", body, -1, arena, err);
 	if (rc == 0)
 		rc = store_password(site, arena, id, new_password, !self, err);
-	return rc == 0 && !self ? session_end_all(site, id, err) : rc;
+	if (rc != 0)
+		return rc;
+	return self ? session_end_others(site, actor, err) : session_end_all(site, id, err); /* whoever came in with the old one is out */
 }
 
 /* --- showing users -------------------------------------------------------------------------------------------------- */
@@ -227,6 +229,12 @@ static bool keeps_users(const struct actor *actor)
 	return actor_has(actor, "system-admin") || actor_has(actor, "security-admin") || actor_has(actor, "audit-admin");
 }
 
+/* Administrators within their area; a head the own agency's, as user_list checks. */
+static bool sees_user(const struct actor *actor, const char *agency, const char *area, struct arena *arena)
+{
+	return keeps_users(actor) ? sight_keeps(actor, agency, area, arena) : text_eq(agency, actor->agency);
+}
+
 int user_list(struct site *site, const struct actor *actor, const char *agency, struct arena *arena, json_t **out, struct err *err)
 {
 	if (!keeps_users(actor) && !(actor_has(actor, "head") && text_eq(agency, actor->agency)))
@@ -245,7 +253,8 @@ int user_list(struct site *site, const struct actor *actor, const char *agency, 
 		return rc;
 	*out = json_tie(arena, json_array());
 	for (size_t i = 0; i < rows.rows; i++)
-		json_push(*out, user_row(site, arena, &rows, i));
+		if (sees_user(actor, db_str(&rows, i, 2), db_str(&rows, i, 8), arena))
+			json_push(*out, user_row(site, arena, &rows, i));
 	return 0;
 }
 
@@ -262,7 +271,7 @@ int user_get(struct site *site, const struct actor *actor, const char *id, struc
 	db_release(conn);
 	if (rc != 0)
 		return rc;
-	if (rows.rows == 0)
+	if (rows.rows == 0 || (!text_eq(actor->user, id) && !sight_keeps(actor, db_str(&rows, 0, 2), db_str(&rows, 0, 6), arena)))
 		return ERR(err, ERR_NOT_FOUND, "没有这个用户");
 	*out = json_tie(arena, json_object());
 	json_put_str(*out, "id", db_str(&rows, 0, 0));

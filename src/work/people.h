@@ -46,12 +46,15 @@ int user_list(struct site *site, const struct actor *actor, const char *agency, 
 int user_get(struct site *site, const struct actor *actor, const char *id, struct arena *arena, json_t **out, struct err *err) MUST_USE;
 
 /* Signing in: right password (and TOTP where set) gives a session token (base64url, 32 random bytes; the table keeps its SHA-256). Five failures lock for 15 minutes;
- * unknown users take as long as known ones. ERR_SIGNED_OUT (wrong), ERR_LIMIT (locked: message says until when), ERR_INVALID with where = "totp" (code needed or wrong). */
+ * unknown and locked users take as long as others and are told the same: which names there are is not said. ERR_SIGNED_OUT (wrong, or locked), ERR_INVALID with where = "totp"
+ * (code needed or wrong). */
 int session_start(struct site *site, const char *user, const char *password, const char *totp, const char *from, struct arena *arena, const char **token_out, struct err *err) MUST_USE;
 /* The actor of a token; extends it (30 minutes idle, 12 hours at most). ERR_SIGNED_OUT. */
 int session_actor(struct site *site, const char *token, struct arena *arena, struct actor *out, struct err *err) MUST_USE;
 int session_end(struct site *site, const char *token, struct err *err) MUST_USE;
 int session_end_all(struct site *site, const char *user, struct err *err) MUST_USE;
+/* All of the actor's sessions but the one that asks. */
+int session_end_others(struct site *site, const struct actor *actor, struct err *err) MUST_USE;
 int session_list(struct site *site, const char *user, struct arena *arena, json_t **out, struct err *err) MUST_USE;
 
 /* TOTP (RFC 6238, SHA-1, 6 digits, 30 s, one step either side, a code counts once). Begin gives the otpauth:// address; confirm switches it on. */

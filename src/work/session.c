@@ -85,28 +85,31 @@ static int load_user(struct site *site, const char *user, struct arena *arena, s
 
 /* --- sessions ------------------------------------------------------------------------------------------------------ */
 
-static int failed(struct site *site, const char *user, const struct db_result *credential, const char *from, instant_t now, struct arena *arena, struct err *err)
+/* Said to everybody who does not get in: which names there are, and which are locked, is nobody's to learn here. */
+static int not_in(struct err *err)
 {
-	if (credential->rows == 0)
-		return ERR(err, ERR_SIGNED_OUT, "登录名或者口令不对");
-	int64_t failures = db_int(credential, 0, 5) + 1;
-	bool lock = failures >= FAILURES_MAX;
-	struct err ignored; /* the answer is the same whether the count could be written or not */
-	err_init(&ignored, arena);
-	int rc = WRITE_ONE(site, SQL_CREDENTIAL_FAILED, NULL, &ignored, DB_TEXT(user), DB_INT(lock ? 0 : failures), DB_INT(lock ? now + LOCKED : 0));
-	json_t *body = json_tie(arena, json_object()), *locked = json_tie(arena, json_object());
+	return ERR(err, ERR_SIGNED_OUT, "登录名或者口令不对；连续输错 %d 次，锁定 %lld 分钟", FAILURES_MAX, (long long)(LOCKED / INSTANT_SECOND / 60));
+}
+
+/* One failure more of a user who is there. What cannot be written is logged: the answer is the same. */
+static void count_failure(struct site *site, const char *user, const char *from, instant_t now, struct arena *arena)
+{
+	struct err err;
+	int64_t counted = 0, locked = 0;
+	err_init(&err, arena);
+	json_t *body = json_tie(arena, json_object()), *lock = json_tie(arena, json_object());
+	int rc = WRITE_ONE(site, SQL_CREDENTIAL_FAILED, &counted, &err, DB_TEXT(user), DB_INT(FAILURES_MAX), DB_INT(now));
+	if (rc == 0 && counted == 0)
+		rc = WRITE_ONE(site, SQL_CREDENTIAL_LOCK, &locked, &err, DB_TEXT(user), DB_INT(FAILURES_MAX), DB_INT(now), DB_INT(now + LOCKED));
 	json_put_str(body, "from", from);
-	json_put_str(locked, "until", instant_format(arena, now + LOCKED));
-	json_put_str(locked, "reason", "连续登录失败");
-	if (rc == 0)
-		rc = note(site, user, "user.sign-in-failed", body, arena, &ignored);
-	if (rc == 0 && lock)
-		rc = note(site, user, "user.locked", locked, arena, &ignored);
+	json_put_str(lock, "until", instant_format(arena, now + LOCKED));
+	json_put_str(lock, "reason", "连续登录失败");
+	if (rc == 0 && counted + locked > 0)
+		rc = note(site, user, "user.sign-in-failed", body, arena, &err);
+	if (rc == 0 && locked > 0)
+		rc = note(site, user, "user.locked", lock, arena, &err);
 	if (rc != 0)
-		log_err(&site->log, "sign-in-note", NULL, &ignored);
-	if (lock)
-		return ERR(err, ERR_LIMIT, "口令连续输错 %d 次，已锁定到 %s", FAILURES_MAX, instant_format_zh(arena, now + LOCKED));
-	return ERR(err, ERR_SIGNED_OUT, "登录名或者口令不对");
+		log_err(&site->log, "sign-in-note", NULL, &err);
 }
 
 static int check_code(struct site *site, const char *user, const struct db_result *credential, const char *code, instant_t now, struct err *err)
@@ -135,28 +138,28 @@ int session_start(struct site *site, const char *user, const char *password, con
 	int rc = read_one(site, SQL_CREDENTIAL_GET, DB_TEXT(user), 1, arena, &credential, err);
 	if (rc != 0)
 		return rc;
-	if (credential.rows > 0 && db_int(&credential, 0, 6) > now)
-		return ERR(err, ERR_LIMIT, "口令连续输错，已锁定到 %s", instant_format_zh(arena, db_int(&credential, 0, 6)));
-	rc = password_verify_stored(site, user, password, arena, err);
-	if (rc == -ERR_INVALID) {
+	bool known = credential.rows > 0, locked = known && db_int(&credential, 0, 6) > now;
+	rc = password_verify_stored(site, user, password, arena, err); /* also where locked: it takes its time whoever asks */
+	if (rc == -ERR_INVALID || (rc == 0 && locked)) {
 		err_clear(err);
-		return failed(site, user, &credential, from, now, arena, err);
+		if (known && !locked)
+			count_failure(site, user, from, now, arena);
+		return not_in(err);
 	}
 	if (rc == 0)
 		rc = check_code(site, user, &credential, totp, now, err);
-	if (rc == -ERR_INVALID && totp != NULL && *totp != '\0') {
-		struct err ignored;
-		err_init(&ignored, arena);
-		if (failed(site, user, &credential, from, now, arena, &ignored) == -ERR_LIMIT)
-			return ERR(err, ERR_LIMIT, "%s", ignored.message);
-	}
+	if (rc == -ERR_INVALID && totp != NULL && *totp != '\0')
+		count_failure(site, user, from, now, arena);
 	struct actor actor;
 	if (rc == 0)
 		rc = load_user(site, user, arena, &actor, err);
 	if (rc != 0)
 		return rc;
 	const char *token = new_token(arena);
-	rc = WRITE_ONE(site, SQL_CREDENTIAL_FAILED, NULL, err, DB_TEXT(user), DB_INT(0), DB_INT(0));
+	int64_t passed;
+	rc = WRITE_ONE(site, SQL_CREDENTIAL_PASSED, &passed, err, DB_TEXT(user), DB_INT(now));
+	if (rc == 0 && passed == 0)
+		return not_in(err); /* locked by a guess that came at the same time */
 	if (rc == 0)
 		rc = WRITE_ONE(site, SQL_SESSION_PURGE, NULL, err, DB_INT(now - IDLE), DB_INT(now - LONGEST));
 	if (rc == 0)
@@ -197,6 +200,11 @@ int session_end(struct site *site, const char *token, struct err *err)
 int session_end_all(struct site *site, const char *user, struct err *err)
 {
 	return WRITE_ONE(site, SQL_SESSION_END_USER, NULL, err, DB_TEXT(user));
+}
+
+int session_end_others(struct site *site, const struct actor *actor, struct err *err)
+{
+	return WRITE_ONE(site, SQL_SESSION_END_OTHERS, NULL, err, DB_TEXT(actor->user), DB_TEXT(actor->session == NULL ? "" : actor->session));
 }
 
 int session_list(struct site *site, const char *user, struct arena *arena, json_t **out, struct err *err)

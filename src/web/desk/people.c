@@ -1,5 +1,6 @@
 /* Signing in and out, passwords, sessions, one-time codes, tokens, users. */
 #include "base/text.h"
+#include "web/guard.h"
 #include "web/handlers.h"
 #include "web/view.h"
 #include "work/people.h"
@@ -25,9 +26,7 @@ int page_desk_login_form(struct request *rq, struct response *out, struct err *e
 /* Only a path of this site, never another host ("//…", "/\…"). */
 static const char *safe_next(const char *next)
 {
-	if (next == NULL || next[0] != '/' || next[1] == '/' || next[1] == '\\' || strpbrk(next, "\r\n") != NULL)
-		return "/desk";
-	return next;
+	return path_local(next) ? next : "/desk";
 }
 
 int page_desk_login(struct request *rq, struct response *out, struct err *err)
@@ -372,6 +371,10 @@ static int change_user(struct request *rq, const char *id, const char *change, s
 	const char *reason = request_text(rq, "reason");
 	if (!actor_has(&rq->actor, "security-admin") && !text_eq(change, "disable"))
 		return ERR(err, ERR_DENIED, "这一事项由安全管理员办理");
+	json_t *found; /* whom this administrator does not keep, is not there for him */
+	int rc = user_get(site, &rq->actor, id, rq->arena, &found, err);
+	if (rc != 0)
+		return rc;
 	if (text_eq(change, "roles")) {
 		const json_t *roles = json_object_get(rq->inputs, "roles");
 		return user_set_roles(site, &rq->actor, id, roles == NULL ? json_tie(rq->arena, json_array()) : roles, rq->arena, err);

@@ -5,15 +5,15 @@ select id, name, agency, roles, officer, status from app_user where id = :id;
 
 -- name: user_of_agency
 -- args: agency text
--- returns: id text, name text, agency text, agency_name text, roles text, officer text, status text, seen int
+-- returns: id text, name text, agency text, agency_name text, roles text, officer text, status text, seen int, area text
 select app_user.id, app_user.name, app_user.agency, coalesce(agency.name, ''), app_user.roles, app_user.officer, app_user.status,
-	(select max(session.seen) from session where session.user_id = app_user.id)
+	(select max(session.seen) from session where session.user_id = app_user.id), coalesce(agency.area, '')
 from app_user left join agency on agency.code = app_user.agency where app_user.agency = :agency order by app_user.id;
 
 -- name: user_all
--- returns: id text, name text, agency text, agency_name text, roles text, officer text, status text, seen int
+-- returns: id text, name text, agency text, agency_name text, roles text, officer text, status text, seen int, area text
 select app_user.id, app_user.name, app_user.agency, coalesce(agency.name, ''), app_user.roles, app_user.officer, app_user.status,
-	(select max(session.seen) from session where session.user_id = app_user.id)
+	(select max(session.seen) from session where session.user_id = app_user.id), coalesce(agency.area, '')
 from app_user left join agency on agency.code = app_user.agency order by app_user.agency, app_user.id;
 
 -- name: user_with_area
@@ -35,9 +35,18 @@ values (:user, :password, :must_change, '', '', 0, 0, 0, :changed)
 on conflict (user_id) do update set password = excluded.password, must_change = excluded.must_change, changed = excluded.changed,
 	failures = 0, locked_until = 0;
 
+-- One failure more, below the lock; counted by the engine, so that guesses made at once count each.
 -- name: credential_failed
--- args: user text, failures int, locked_until int
-update credential set failures = :failures, locked_until = :locked_until where user_id = :user;
+-- args: user text, most int, now int
+update credential set failures = failures + 1 where user_id = :user and failures + 1 < :most and locked_until <= :now;
+
+-- name: credential_lock
+-- args: user text, most int, now int, until int
+update credential set failures = 0, locked_until = :until where user_id = :user and failures + 1 >= :most and locked_until <= :now;
+
+-- name: credential_passed
+-- args: user text, now int
+update credential set failures = 0, locked_until = 0 where user_id = :user and locked_until <= :now;
 
 -- name: credential_totp_pending
 -- args: user text, secret text
@@ -71,6 +80,10 @@ delete from session where hash = :hash;
 -- name: session_end_user
 -- args: user text
 delete from session where user_id = :user;
+
+-- name: session_end_others
+-- args: user text, keep text
+delete from session where user_id = :user and hash <> :keep;
 
 -- name: session_purge
 -- args: idle_before int, started_before int
