@@ -8,7 +8,8 @@
 #include "work/state.h"
 
 #define ENTRIES_MAX ((size_t)5000)
-#define STRIKES_MAX ((size_t)256)
+#define STRIKES_MAX ((size_t)4096)
+#define ADDRESS_MIN 4 /* characters: a shorter one names a town, not a door */
 
 /* --- the case's entries ------------------------------------------------------------------------------------------- */
 
@@ -30,23 +31,29 @@ static const struct entry *newest(const struct entries *entries, const char *kin
 	return NULL;
 }
 
+static const char *or_empty(const char *text)
+{
+	return text == NULL ? "" : text;
+}
+
 /* --- what is struck ----------------------------------------------------------------------------------------------- */
 
 struct strikes {
 	struct strike list[STRIKES_MAX];
 	size_t count;
-	const char *shown_name; /* the legal representative's, who is not hidden: yn-gs-10.1 */
+	bool full; /* something was left out: nothing may leave */
 };
 
 static void add(struct strikes *strikes, const char *text, enum strike_class class)
 {
-	if (text == NULL || *text == '\0' || strikes->count == STRIKES_MAX)
-		return;
-	if (class == STRIKE_PERSON && text_eq(text, strikes->shown_name))
+	if (text == NULL || *text == '\0' || (class == STRIKE_ADDRESS && utf8_count(text, strlen(text)) < ADDRESS_MIN))
 		return;
 	for (size_t i = 0; i < strikes->count; i++)
 		if (text_eq(strikes->list[i].text, text))
 			return;
+	strikes->full = strikes->full || strikes->count == STRIKES_MAX;
+	if (strikes->full)
+		return;
 	strikes->list[strikes->count++] = (struct strike){.text = text, .class = class};
 }
 
@@ -85,10 +92,12 @@ static void add_from(struct strikes *strikes, const json_t *value)
 	}
 	if (!json_is_object(value))
 		return;
-	if (json_str(value, "certificate") != NULL)
+	if (json_str(value, "id") != NULL && json_str(value, "certificate") != NULL)
 		return; /* an officer acts in public */
 	if (json_str(value, "type") != NULL && json_str(value, "name") != NULL)
 		add_party(strikes, value);
+	else if (json_object_get(value, "uscc") != NULL)
+		add(strikes, json_str(value, "phone"), STRIKE_CONTACT); /* an organisation's name and seat are public */
 	else if (json_str(value, "name") != NULL &&
 	         (json_object_get(value, "id-number") != NULL || json_object_get(value, "phone") != NULL || json_object_get(value, "address") != NULL))
 		add_person(strikes, value);
@@ -97,9 +106,25 @@ static void add_from(struct strikes *strikes, const json_t *value)
 		add_from(strikes, member);
 }
 
-static void gather(struct strikes *strikes, const struct entries *entries, const json_t *facts)
+/* Numbers of persons in any text of a value: a field may well hold what belongs to another. */
+static void find_in(struct strikes *strikes, const char *text, struct arena *arena)
 {
-	strikes->shown_name = json_str(json_object_get(facts, "party"), "legal-representative");
+	struct strike found[64];
+	size_t n = strike_find(arena, or_empty(text), found, 64);
+	strikes->full = strikes->full || n > 64;
+	for (size_t i = 0; i < n && i < 64; i++)
+		add(strikes, found[i].text, found[i].class);
+}
+
+/* What may be shown comes first, so that it stands for itself: the legal representative (yn-gs-10.1), an organisation's name (yn-gs-9), the agency's own. */
+static void gather(struct strikes *strikes, const struct entries *entries, const json_t *facts, const char *agency_name)
+{
+	const json_t *party = json_object_get(facts, "party");
+	const char *type = json_str(party, "type");
+	add(strikes, agency_name, STRIKE_KEPT);
+	add(strikes, json_str(party, "legal-representative"), STRIKE_KEPT);
+	if (type != NULL && !text_eq(type, "公民"))
+		add(strikes, json_str(party, "name"), STRIKE_KEPT);
 	for (size_t i = 0; i < entries->count; i++)
 		add_from(strikes, entries->list[i].body);
 }
@@ -127,11 +152,6 @@ static const char *cited(const struct site *site, const json_t *clauses, struct 
 		out = arena_printf(arena, "%s%s%s", out, *out == '\0' ? "" : "；", cite == NULL ? json_string_value(item) : cite);
 	}
 	return out;
-}
-
-static const char *or_empty(const char *text)
-{
-	return text == NULL ? "" : text;
 }
 
 /* What was decided, whichever act decided it: a decision says it in words, the others in their fields. */
@@ -231,14 +251,23 @@ static int put_struck(json_t *doc, const char *key, const char *text, const stru
 	return rc;
 }
 
-static int draft_of(struct site *site, const struct entries *entries, const json_t *facts, struct arena *arena, json_t *doc, struct err *err)
+static int too_many(struct err *err)
+{
+	return ERR(err, ERR_LIMIT, "案卷中的个人信息过多，程序不能一一隐去，没有生成公示文本");
+}
+
+static int draft_of(struct site *site, const struct entries *entries, const json_t *facts, const char *agency_name, struct arena *arena, json_t *doc, struct err *err)
 {
 	const struct entry *decision = decision_of(entries);
 	if (decision == NULL)
 		return ERR(err, ERR_REFUSED, "还没有作出决定或者结论，没有可以公示的结果");
 	struct strikes *strikes = ARENA_NEW(arena, struct strikes);
-	gather(strikes, entries, facts);
 	const char *original = full_text(site, facts, entries, decision, arena);
+	gather(strikes, entries, facts, agency_name);
+	find_in(strikes, original, arena);
+	find_in(strikes, json_str(facts, "title"), arena);
+	if (strikes->full)
+		return too_many(err);
 	char *text;
 	json_t *hidden;
 	int rc = strike_out(arena, original, strikes->list, strikes->count, &text, &hidden, err);
@@ -308,7 +337,8 @@ int publication_draft_doc(struct site *site, const struct actor *actor, const ch
 	json_put(*out, "exemptions", json_incref(law_exemptions(scope, stored.state, arena)));
 	json_put(*out, "redactions", json_incref(law_redactions(scope, stored.state, arena)));
 	json_put_bool(*out, "method-asked", asks_for(scope, stored.state, "method", arena));
-	return draft_of(site, &entries, facts, arena, *out, err);
+	rc = draft_of(site, &entries, facts, agency.name, arena, *out, err);
+	return rc == 0 ? case_note_reading(site, actor, stored.agency, facts, key, arena, err) : rc;
 }
 
 /* --- what leaves ---------------------------------------------------------------------------------------------------- */
@@ -316,6 +346,46 @@ int publication_draft_doc(struct site *site, const struct actor *actor, const ch
 static void copy_text(json_t *to, const char *as, const json_t *from, const char *key)
 {
 	json_put_str(to, as, or_empty(json_str(from, key)));
+}
+
+/* Whoever proposed or redacted may have written a name or number back in: nothing leaves that holds what must be hidden. */
+static int check_shown(const struct strikes *strikes, const json_t *shown, struct arena *arena, struct err *err)
+{
+	static const struct {
+		const char *key, *title;
+	} texts[] = {{"title", "案件名称"}, {"party", "当事人"}, {"facts", "违法事实或者事项"}, {"basis", "法律依据"}, {"decision", "执法决定"}, {"text", "公示文本"}};
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		char *struck;
+		json_t *hidden;
+		const json_t *one;
+		size_t k;
+		int rc = strike_out(arena, or_empty(json_str(shown, texts[i].key)), strikes->list, strikes->count, &struck, &hidden, err);
+		if (rc != 0)
+			return rc;
+		json_array_foreach(hidden, k, one) {
+			struct diag *diag = err_diag(err, texts[i].key, "“%s”中还有应当隐去的%s %lld 处", texts[i].title, json_str(one, "what"), (long long)json_int(one, "count", 0));
+			diag->clause = "yn-gs-10";
+			diag->mend = "重新拟公示，隐去后再审核、批准";
+		}
+	}
+	return err->ndiags == 0 ? 0 : ERR(err, ERR_REFUSED, "公示内容里还有应当隐去的个人信息，不能公示");
+}
+
+static int check_leaving(struct site *site, struct db_conn *conn, const char *key, const struct entries *entries, const json_t *shown, struct arena *arena, struct err *err)
+{
+	static const char *const texts[] = {"title", "party", "facts", "basis", "decision", "text"};
+	struct stream_state stored;
+	struct agency agency;
+	int rc = state_load(conn, "case", key, arena, &stored, err);
+	if (rc == 0)
+		rc = agency_get(site, conn, stored.agency, arena, &agency, err);
+	if (rc != 0)
+		return rc;
+	struct strikes *strikes = ARENA_NEW(arena, struct strikes);
+	gather(strikes, entries, json_object_get(stored.state, "facts"), agency.name);
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		find_in(strikes, json_str(shown, texts[i]), arena);
+	return strikes->full ? too_many(err) : check_shown(strikes, shown, arena, err);
 }
 
 int publication_shown(struct site *site, struct db_conn *conn, const char *key, struct arena *arena, json_t *body, struct err *err)
@@ -347,7 +417,7 @@ int publication_shown(struct site *site, struct db_conn *conn, const char *key, 
 	if (full && text == NULL)
 		return ERR(err, ERR_REFUSED, "全文公示须先作隐去处理并通读核对");
 	json_put_str(shown, "text", full ? text : "");
-	return 0;
+	return check_leaving(site, conn, key, &entries, shown, arena, err);
 }
 
 /* --- the portal ------------------------------------------------------------------------------------------------------ */
@@ -392,6 +462,8 @@ static int search_rows(struct db_conn *conn, enum db_engine engine, const struct
 			continue;
 		if (query->act != NULL && !text_eq(query->act, db_str(&rows, 0, 4)))
 			continue;
+		if (query->area != NULL && !text_starts(db_str(&rows, 0, 10), area_digits(arena, query->area)))
+			continue;
 		json_push(list, list_row(arena, &rows, 0));
 		*last = db_int(&hits, i, 0);
 	}
@@ -413,7 +485,7 @@ int publication_list(struct site *site, const struct publication_query *query, s
 		rc = search_rows(conn, db_engine(site->db), query, before, arena, list, &last, err);
 	} else {
 		rc = DB_ROWS(conn, SQL_PUBLICATION_PAGE, (size_t)query->limit, arena, &rows, err, DB_INT(before), DB_INT(query->limit), DB_TEXT(or_empty(query->agency)),
-		             DB_TEXT(or_empty(query->area)), DB_TEXT(or_empty(query->act)));
+		             DB_TEXT(query->area == NULL ? "" : area_digits(arena, query->area)), DB_TEXT(or_empty(query->act)));
 		for (size_t i = 0; rc == 0 && i < rows.rows; i++) {
 			json_push(list, list_row(arena, &rows, i));
 			last = db_int(&rows, i, 1);

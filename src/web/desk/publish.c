@@ -8,8 +8,9 @@
 
 static const char *given_answer(const struct request *rq, const char *id)
 {
-	const json_t *answers = json_object_get(rq->fields, "exemptions");
-	return json_str(answers, id);
+	/* Yes or no: anything else is no answer, and must not pass for a no. */
+	const char *answer = json_str(json_object_get(rq->fields, "exemptions"), id);
+	return text_eq(answer, "yes") || text_eq(answer, "no") ? answer : NULL;
 }
 
 static json_t *exemption_rows(struct request *rq, const json_t *found)

@@ -144,8 +144,21 @@ void part_measure(struct walk *walk, bool urgent)
 	stored(walk, purpose, true);
 }
 
+/* What was decided, in the words that may leave: a citizen by surname only. */
+static void put_proposal_shown(struct walk *walk)
+{
+	const char *proposal = walk_var(walk, "proposal"), *party = walk_var(walk, "party"), *at = strstr(proposal, party);
+	if (at == NULL || *party == '\0') {
+		json_put_str(walk->vars, "proposal-shown", proposal);
+		return;
+	}
+	json_put_str(walk->vars, "proposal-shown",
+	             arena_printf(walk->arena, "%.*s%s%s", (int)(at - proposal), proposal, walk_var(walk, "party-shown"), at + strlen(party)));
+}
+
 void part_publication(struct walk *walk, const char *of, bool late)
 {
+	put_proposal_shown(walk);
 	if (late)
 		walk_days(walk, 8, 24);
 	else

@@ -56,7 +56,7 @@ on conflict (id) do update set title = excluded.title, doc = excluded.doc;
 
 -- name: publication_withdraw
 -- args: stream int, at int, reason text
-update publication set withdrawn = :at, reason = :reason, doc = '{}' where stream = :stream and withdrawn is null;
+update publication set withdrawn = :at, reason = :reason, title = '', party = '', doc = '{}' where stream = :stream and withdrawn is null;
 
 -- name: search_add
 -- engine: sqlite

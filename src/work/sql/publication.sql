@@ -15,8 +15,8 @@ order by entry desc limit :limit;
 
 -- name: publication_by_entry
 -- args: entry int
--- returns: id text, entry int, agency text, agency_name text, act text, title text, party text, number text, published int, withdrawn int
-select publication.id, entry, publication.agency, coalesce(agency.name, ''), act, title, party, number, published, withdrawn
+-- returns: id text, entry int, agency text, agency_name text, act text, title text, party text, number text, published int, withdrawn int, area6 text
+select publication.id, entry, publication.agency, coalesce(agency.name, ''), act, title, party, number, published, withdrawn, area6
 from publication left join agency on agency.code = publication.agency where entry = :entry;
 
 -- name: publication_search
