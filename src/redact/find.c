@@ -11,28 +11,43 @@ struct run {
 	char digits[RUN_MAX + 2];
 	size_t count;      /* of digits; RUN_MAX + 1: longer than anything looked for */
 	const char *end;   /* after its last digit in the text */
-	bool grouped;
 };
 
-static bool is_digit(char c)
+/* The digit that stands here, as '0' to '9', and how many bytes it takes; '\0' where none does. Input methods write full-width ones (U+FF10 to U+FF19) as readily. */
+static char digit_at(const char *at, size_t *len)
 {
-	return c >= '0' && c <= '9';
+	*len = 1;
+	if (*at >= '0' && *at <= '9')
+		return *at;
+	if (at[0] != '\xEF' || at[1] != '\xBC')
+		return '\0';
+	unsigned last = (unsigned char)at[2];
+	*len = 3;
+	return last >= 0x90 && last <= 0x99 ? (char)('0' + (last - 0x90)) : '\0';
 }
 
-static struct run read_run(const char *at)
+static bool is_digit(const char *at)
+{
+	size_t len;
+	return digit_at(at, &len) != '\0';
+}
+
+static struct run read_run(const char *at, bool in_groups)
 {
 	struct run run = {.end = at};
-	for (;; at++) {
-		if (!is_digit(*at)) {
-			if ((*at != ' ' && *at != '-') || !is_digit(at[1]))
+	size_t len;
+	for (;; at += len) {
+		char digit = digit_at(at, &len);
+		if (digit == '\0') {
+			if ((*at != ' ' && *at != '-') || !in_groups || !is_digit(at + 1))
 				break;
-			run.grouped = true;
+			len = 1;
 			continue;
 		}
 		if (run.count <= RUN_MAX)
-			run.digits[run.count] = *at;
+			run.digits[run.count] = digit;
 		run.count = run.count > RUN_MAX ? run.count : run.count + 1;
-		run.end = at + 1;
+		run.end = at + len;
 	}
 	if (run.count == 17 && (*run.end == 'X' || *run.end == 'x')) {
 		run.digits[run.count++] = 'X';
@@ -75,50 +90,38 @@ static bool classify(const struct run *run, enum strike_class *out)
 	return run->count >= 16 && run->count <= RUN_MAX && text_starts(run->digits, "62") && luhn(run->digits, run->count);
 }
 
-/* The same digits without the groups that follow: "13988001234 2026" is a telephone and a year. */
-static struct run first_group(const char *at)
-{
-	struct run run = read_run(at);
-	size_t len = 0;
-	while (is_digit(at[len]))
-		len++;
-	if (!run.grouped || len > RUN_MAX)
-		return run;
-	run = (struct run){.count = len, .end = at + len};
-	memcpy(run.digits, at, len);
-	if (len == 17 && (*run.end == 'X' || *run.end == 'x')) {
-		run.digits[run.count++] = 'X';
-		run.end++;
-	}
-	return run;
-}
-
 size_t strike_find(struct arena *arena, const char *text, struct strike *out, size_t most)
 {
 	size_t found = 0;
 	char before = '\0';
+	bool inside = false; /* a run of digits */
 	while (*text != '\0') {
 		/* Letters before digits are a code's ("MA6K00014Q", "YX-2026"): no number of a person begins inside one. */
-		bool begins = is_digit(*text) && !is_digit(before) && !(before >= 'A' && before <= 'Z');
+		bool begins = is_digit(text) && !inside && !(before >= 'A' && before <= 'Z');
 		enum strike_class class;
 		struct run run = {.end = text};
 		bool right = false;
 		if (begins) {
-			run = first_group(text);
+			run = read_run(text, false); /* one group first: "13988001234 2026" is a telephone and a year */
 			right = classify(&run, &class);
 			if (!right) {
-				run = read_run(text);
+				run = read_run(text, true);
 				right = classify(&run, &class);
 			}
 		}
 		if (!right) {
-			before = *text++;
+			size_t len;
+			inside = digit_at(text, &len) != '\0';
+			len = inside ? len : 1;
+			before = text[len - 1];
+			text += len;
 			continue;
 		}
 		if (found < most)
 			out[found] = (struct strike){.text = arena_strndup(arena, text, (size_t)(run.end - text)), .class = class};
 		found++;
 		before = run.end[-1];
+		inside = true;
 		text = run.end;
 	}
 	return found;

@@ -94,12 +94,10 @@ int strike_out(struct arena *arena, const char *text, const struct strike *strik
 			continue;
 		}
 		text += strlen(strike->text);
-		if (strike->class == STRIKE_KEPT) {
-			buf_adds(&buf, strike->text);
-			continue;
-		}
-		buf_adds(&buf, strike->class == STRIKE_PERSON ? strike_name(arena, strike->text) : STRUCK);
-		counts[strike->class]++;
+		const char *instead = strike->class == STRIKE_KEPT ? strike->text : strike->class == STRIKE_PERSON ? strike_name(arena, strike->text) : STRUCK;
+		buf_adds(&buf, instead);
+		if (!text_eq(instead, strike->text)) /* 李某 hides nobody any more */
+			counts[strike->class]++;
 	}
 	if (buf.overflow)
 		return ERR(err, ERR_LIMIT, "文本过长，至多 %zu 字节", STRIKE_TEXT_MAX);

@@ -100,6 +100,17 @@ static void kept(void **state UNUSED)
 	assert_int_equal(json_array_size(hidden), 1);
 }
 
+/* Who is written as 李某 already is hidden: what was struck once passes a second time. */
+static void twice(void **state UNUSED)
+{
+	static const struct strike strikes[] = {{"李某", STRIKE_PERSON}, {"岩罕", STRIKE_PERSON}, {"13988001234", STRIKE_CONTACT}};
+	const char *once = struck("李某和岩罕，13988001234。", strikes, 3);
+	assert_string_equal(once, "李某和岩某，＊＊＊。");
+	assert_int_equal(times("自然人姓名"), 1);
+	assert_string_equal(struck(arena_strdup(arena, once), strikes, 3), once);
+	assert_int_equal(json_array_size(hidden), 0);
+}
+
 static void too_long(void **state UNUSED)
 {
 	char *out, *text = arena_alloc(arena, STRIKE_TEXT_MAX + 2);
@@ -139,6 +150,9 @@ static void numbers(void **state UNUSED)
 	one("电话139-8800-1234。", "139-8800-1234", STRIKE_CONTACT);
 	one("+8613988001234", "8613988001234", STRIKE_CONTACT);
 	one("13988001234 2026年", "13988001234", STRIKE_CONTACT);
+	one("电话１３９８８００１２３４。", "１３９８８００１２３４", STRIKE_CONTACT); /* full width */
+	one("证人１１０１０１19900307７７58", "１１０１０１19900307７７58", STRIKE_ID_NUMBER);
+	one("，１３，３０。", NULL, 0);
 	one("卡号6222020200112230002", NULL, 0);
 	one("卡号6222021001116245701 ", NULL, 0);
 	one("卡号6228480402564890018", "6228480402564890018", STRIKE_BANK);
@@ -163,6 +177,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(surnames, setup, teardown),      cmocka_unit_test_setup_teardown(classes, setup, teardown), cmocka_unit_test_setup_teardown(longest_first, setup, teardown),
 	    cmocka_unit_test_setup_teardown(whole_words, setup, teardown),   cmocka_unit_test_setup_teardown(kept, setup, teardown),    cmocka_unit_test_setup_teardown(too_long, setup, teardown),
 	    cmocka_unit_test_setup_teardown(numbers, setup, teardown),       cmocka_unit_test_setup_teardown(many_numbers, setup, teardown),
+	    cmocka_unit_test_setup_teardown(twice, setup, teardown),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
