@@ -348,32 +348,57 @@ static void copy_text(json_t *to, const char *as, const json_t *from, const char
 	json_put_str(to, as, or_empty(json_str(from, key)));
 }
 
+static const struct {
+	const char *key, *title;
+} leaving[] = {{"number", "文号"}, {"title", "案件名称"}, {"party", "当事人"}, {"facts", "违法事实或者事项"}, {"basis", "法律依据"}, {"decision", "执法决定"}, {"text", "公示文本"}};
+
+/* Each piece that stands in a text although it must be hidden, by its own name: whoever reads the refusal works on this case and must find it. */
+static int name_left(const struct strikes *strikes, size_t which, const char *text, struct arena *arena, struct err *err)
+{
+	struct strike *alone = ARENA_ARRAY(arena, strikes->count + 1, struct strike);
+	size_t kept = 1;
+	for (size_t i = 0; i < strikes->count; i++)
+		if (strikes->list[i].class == STRIKE_KEPT)
+			alone[kept++] = strikes->list[i];
+	for (size_t i = 0; i < strikes->count; i++) {
+		char *struck;
+		json_t *hidden;
+		if (strikes->list[i].class == STRIKE_KEPT || strstr(text, strikes->list[i].text) == NULL)
+			continue;
+		alone[0] = strikes->list[i];
+		int rc = strike_out(arena, text, alone, kept, &struck, &hidden, err);
+		if (rc != 0)
+			return rc;
+		if (json_array_size(hidden) == 0)
+			continue;
+		struct diag *diag = err_diag(err, leaving[which].key, "“%s”中还有应当隐去的%s“%s”", leaving[which].title, strike_title(strikes->list[i].class), strikes->list[i].text);
+		diag->clause = "yn-gs-10";
+		diag->mend = "重新拟公示，隐去后再审核、批准；恰与地名、品名等同字的，换一种写法";
+	}
+	return 0;
+}
+
 /* Whoever proposed or redacted may have written a name or number back in: nothing leaves that holds what must be hidden. */
 static int check_shown(const struct strikes *strikes, const json_t *shown, struct arena *arena, struct err *err)
 {
-	static const struct {
-		const char *key, *title;
-	} texts[] = {{"title", "案件名称"}, {"party", "当事人"}, {"facts", "违法事实或者事项"}, {"basis", "法律依据"}, {"decision", "执法决定"}, {"text", "公示文本"}};
-	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+	bool left = false;
+	for (size_t i = 0; i < sizeof(leaving) / sizeof(leaving[0]); i++) {
 		char *struck;
 		json_t *hidden;
-		const json_t *one;
-		size_t k;
-		int rc = strike_out(arena, or_empty(json_str(shown, texts[i].key)), strikes->list, strikes->count, &struck, &hidden, err);
+		const char *text = or_empty(json_str(shown, leaving[i].key));
+		int rc = strike_out(arena, text, strikes->list, strikes->count, &struck, &hidden, err);
+		if (rc == 0 && json_array_size(hidden) > 0) {
+			left = true;
+			rc = name_left(strikes, i, text, arena, err);
+		}
 		if (rc != 0)
 			return rc;
-		json_array_foreach(hidden, k, one) {
-			struct diag *diag = err_diag(err, texts[i].key, "“%s”中还有应当隐去的%s %lld 处", texts[i].title, json_str(one, "what"), (long long)json_int(one, "count", 0));
-			diag->clause = "yn-gs-10";
-			diag->mend = "重新拟公示，隐去后再审核、批准";
-		}
 	}
-	return err->ndiags == 0 ? 0 : ERR(err, ERR_REFUSED, "公示内容里还有应当隐去的个人信息，不能公示");
+	return left ? ERR(err, ERR_REFUSED, "公示内容里还有应当隐去的个人信息，不能公示") : 0;
 }
 
 static int check_leaving(struct site *site, struct db_conn *conn, const char *key, const struct entries *entries, const json_t *shown, struct arena *arena, struct err *err)
 {
-	static const char *const texts[] = {"title", "party", "facts", "basis", "decision", "text"};
 	struct stream_state stored;
 	struct agency agency;
 	int rc = state_load(conn, "case", key, arena, &stored, err);
@@ -383,8 +408,8 @@ static int check_leaving(struct site *site, struct db_conn *conn, const char *ke
 		return rc;
 	struct strikes *strikes = ARENA_NEW(arena, struct strikes);
 	gather(strikes, entries, json_object_get(stored.state, "facts"), agency.name);
-	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
-		find_in(strikes, json_str(shown, texts[i]), arena);
+	for (size_t i = 0; i < sizeof(leaving) / sizeof(leaving[0]); i++)
+		find_in(strikes, json_str(shown, leaving[i].key), arena);
 	return strikes->full ? too_many(err) : check_shown(strikes, shown, arena, err);
 }
 

@@ -441,11 +441,14 @@ describe('publishing', () => {
       ['the decision', { decision: `罚款，联系 ${person.phone}` }],
       ['a stranger’s identity number', { facts: '证人身份证号 110101199003077758。' }],
       ['a telephone no field holds', { facts: '请联系 13700001111。' }],
+      ['a telephone in full width', { facts: '请联系１３７００００１１１１。' }],
+      ['the number of the paper', { number: `景市监罚 ${person['id-number']} 号` }],
       ['the whole text', {}, `决定书\n\n当事人：${person.name}，住${person.address}`],
     ]) {
       const got = await publish({ ...proposal(), ...words }, text ?? '决定书', text ? '全文' : '摘要');
       assert.equal(got.status, 409, `${where}: ${got.status} ${got.text.slice(0, 300)}`);
       assert.match(got.text, /隐去|个人信息/, where);
+      assert.ok(got.json.clauses.concat(got.json.errors).some((one) => /“.+”中还有应当隐去的.+“.+”/.test(JSON.stringify(one)) && /重新拟公示/.test(JSON.stringify(one))), `${where}: what, where and how to mend: ${got.text}`);
     }
     for (const secret of [person.name, '110101199003077758', '13700001111'])
       assert.equal((await site.stranger().get(`/publications?q=${encodeURIComponent(secret)}`)).json.publications.length, 0, secret);
