@@ -94,10 +94,30 @@ describe('seeing', () => {
       for (const where of ['/desk', '/desk/cases', `/desk/cases?q=${encodeURIComponent('白象')}`]) assert.ok(!(await world.as[who].get(where)).text.includes('绝密白象'), `${who} ${where}`);
       for (const where of ['', '/entries/1', '/entries/1/files/0', '/publish']) assert.equal((await world.as[who].get(`/desk/cases/${walk.key}${where}`)).status, 404, `${who} ${where}`);
     }
+    for (const who of ['publisher', 'archivist', 'window']) for (const way of ['acts', 'judge']) {
+      const got = await world.as[who].post(`/desk/cases/${walk.key}/${way}/review.taken-in`, { f: {} });
+      assert.equal(got.status, 404, `${who} ${way}: ${got.status} ${got.text.slice(0, 200)}`);
+    }
+    const near = await site.user('jd.near', 'supervisor', { agency: await neighbour() });
+    for (const where of ['/tower', `/tower/agencies/${world.place.code}`, '/desk', '/desk/cases', `/desk/cases?q=${encodeURIComponent('绝密')}`]) {
+      const page = (await near.get(where)).text;
+      assert.ok(!page.includes('绝密白象') && !page.includes(walk.key), `the supervisor's ${where}`);
+    }
+    assert.equal((await near.get(`/desk/cases/${walk.key}`)).status, 404);
     const read = async () => (await stream('user', 'jinghong.head')).filter((one) => one.kind === 'user.read').length;
     for (const where of ['', '/entries/1', '/entries/1/files/0', '/acts/filing.approved']) {
       const before = await read();
       assert.equal((await world.as.head.get(`/desk/cases/${walk.key}${where}`)).status, 200, where);
+      assert.equal(await read(), before + 1, `reading ${where || 'the case'} left no trace`);
+    }
+  });
+
+  test('a supervisor who opens a case, an entry, a file or the printed decision leaves a trace', async () => {
+    const over = await site.user('jd.over', 'supervisor', { agency: await neighbour() });
+    const read = async () => (await stream('user', 'jd.over')).filter((one) => one.kind === 'user.read').length;
+    for (const where of ['', '/entries/1', '/entries/1/files/0', '/decision.pdf']) {
+      const before = await read(), got = await over.get(`/desk/cases/${made.key}${where}`);
+      assert.equal(got.status, 200, `${where}: ${got.text.slice(0, 200)}`);
       assert.equal(await read(), before + 1, `reading ${where || 'the case'} left no trace`);
     }
   });
@@ -491,6 +511,41 @@ describe('publishing', () => {
     assert.equal(checked.status, 200);
     assert.match(checked.json.result.title, /查不到/);
   });
+});
+
+test('pages of errors and searches say again what was asked as text only, and no host that was claimed', async () => {
+  const bad = '"><script>alert(1)</script>', coded = encodeURIComponent(bad);
+  for (const where of [`/${coded}`, `/nope?x=${coded}`, `/login?next=${coded}`, `/publications/${coded}`, `/publications?q=${coded}&agency=${coded}&area=${coded}&act=${coded}`, `/agencies/${coded}`, `/agencies?area=${coded}`, `/rules?q=${coded}`, `/rules/${coded}`, `/p/${coded}`, `/verify?number=${coded}`]) {
+    for (const accept of ['text/html', 'application/json', 'image/svg+xml', '*/*']) {
+      const got = await site.stranger().get(where, { accept, 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'gopher' });
+      assert.ok(got.status < 500, `${where}: ${got.status}`);
+      if (!got.headers.get('content-type').includes('json')) assert.ok(!got.text.includes('<script>alert'), `${where} as ${accept}`);
+      assert.ok(!got.text.includes('evil.example') && !(got.headers.get('location') ?? '').includes('evil'), where);
+      assert.equal(got.headers.get('x-content-type-options'), 'nosniff');
+      assert.match(got.headers.get('content-security-policy'), /default-src 'none'.*frame-ancestors 'none'/);
+      assert.doesNotMatch(got.text, /\/work\/|\.c:\d+|sqlite|postgres/i, `${where} tells of the inside`);
+    }
+  }
+});
+
+test('what was never published is nowhere to be had', async () => {
+  const stranger = site.stranger();
+  const walk = await new Walk(world, 'jinghong', 'penalty').until('publication.published'); // approved, not yet out
+  const number = walk.act('publication.proposed').f.number;
+  for (let n = 1; n <= walk.next + 1; n++) assert.equal((await stranger.get(`/publications/${walk.key}.${n}`)).status, 404);
+  for (const where of [`/publications?q=${encodeURIComponent(number)}`, `/publications?agency=${world.place.code}`, '/', `/agencies/${world.place.code}`]) assert.ok(!(await stranger.get(where)).text.includes(walk.key), where);
+  for (const where of [`/desk/cases/${walk.key}`, `/desk/cases/${walk.key}/decision.pdf`, `/desk/cases/${walk.key}/entries/1/files/0`, '/desk/users', '/tower', '/tower/log', '/desk/officers']) {
+    const got = await stranger.get(where);
+    assert.equal(got.status, 401, where);
+    assert.ok(!got.text.includes('岩罕'), where);
+  }
+});
+
+test('one address may try to sign in only so often', async () => {
+  const browser = new Browser({}, '192.0.2.7'), token = await browser.token('/login'), seen = [];
+  for (let i = 0; i < 14; i++) seen.push((await browser.ask('/login', { method: 'POST', body: new URLSearchParams({ csrf: token, user: `nobody.${i}`, password: 'Wrong-Password-1' }) })).status);
+  assert.ok(seen.includes(429), seen.join(' '));
+  assert.notEqual((await new Browser({}, '192.0.2.8').get('/login')).status, 429);
 });
 
 describe('odd input', () => {
