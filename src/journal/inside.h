@@ -58,6 +58,7 @@ struct journal {
 	bool placing;               /* entries may wait for a place */
 
 	struct merkle_frontier frontier; /* of the thread that places leaves: the writer on SQLite, the sequencer on PostgreSQL */
+	_Atomic int64_t groups; /* written by this process since it opened */
 	_Atomic int64_t size, signed_size; /* leaves; leaves under the newest checkpoint (-1: there is none) */
 	atomic_bool rebuilding;     /* projections are half made: nothing may be appended */
 };

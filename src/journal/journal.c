@@ -157,3 +157,8 @@ int64_t journal_size(struct journal *journal)
 {
 	return atomic_load(&journal->size);
 }
+
+int64_t journal_version(struct journal *journal)
+{
+	return atomic_load(&journal->size) + atomic_load(&journal->groups);
+}

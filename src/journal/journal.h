@@ -114,6 +114,9 @@ int journal_rebuild(struct journal *journal, void (*progress)(void *context, int
 /* The log. Sizes are numbers of leaves. */
 int journal_checkpoint(struct journal *journal, struct arena *arena, char **note_out, struct err *err) MUST_USE; /* the newest signed note */
 int64_t journal_size(struct journal *journal);
+/* A number that is another one as soon as an append of this process is answered, and whenever the log has grown: on PostgreSQL an entry is read before it has its place
+ * in the log. What was made of the entries under another number may be old. Means nothing else, and nothing to another process. */
+int64_t journal_version(struct journal *journal);
 /* A tile's or entry bundle's bytes by its C2SP path below the log's prefix ("tile/0/x001/234.p/5", "tile/entries/000"); ERR_NOT_FOUND for what is not served, which is
  * all that the newest checkpoint does not cover. */
 int journal_tile(struct journal *journal, const char *path, struct arena *arena, void **out, size_t *len_out, struct err *err) MUST_USE;

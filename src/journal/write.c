@@ -70,6 +70,7 @@ static struct append *take(struct journal *journal, size_t *count_out)
 
 static void answer(struct journal *journal, struct append *first)
 {
+	(void)atomic_fetch_add(&journal->groups, 1); /* before anybody is told: what was read until now is old */
 	(void)pthread_mutex_lock(&journal->mutex);
 	while (first != NULL) {
 		struct append *next = first->next; /* once answered, it is gone */

@@ -5,6 +5,11 @@
 
 static int64_t version(struct site *site)
 {
+	return journal_version(site->journal);
+}
+
+static int64_t entries(struct site *site)
+{
 	return journal_size(site->journal);
 }
 
@@ -76,6 +81,6 @@ static json_t *kinds(struct site *site, struct arena *arena)
 const struct web_backend *web_backend_site(void)
 {
 	static const struct web_backend backend = {
-	    .session = session_actor, .token = token_actor, .version = version, .describe = describe, .kinds = kinds};
+	    .session = session_actor, .token = token_actor, .version = version, .entries = entries, .describe = describe, .kinds = kinds};
 	return &backend;
 }

@@ -20,7 +20,7 @@ int page_machine_health(struct request *rq, struct response *out, struct err *er
 	json_t *doc = json_tie(rq->arena, json_object());
 	json_put_str(doc, "status", "ok");
 	json_put_str(doc, "version", SANZHI_VERSION);
-	json_put_int(doc, "entries", rq->web->backend->version(rq->site));
+	json_put_int(doc, "entries", rq->web->backend->entries(rq->site));
 	out->doc = doc;
 	out->cache = CACHE_NONE;
 	return 0;

@@ -11,7 +11,8 @@
 struct web_backend {
 	int (*session)(struct site *site, const char *token, struct arena *arena, struct actor *out, struct err *err);
 	int (*token)(struct site *site, const char *token, struct arena *arena, struct actor *out, struct err *err);
-	int64_t (*version)(struct site *site); /* grows with every entry: the journal's size */
+	int64_t (*version)(struct site *site); /* grows with every entry; what was made under another is old */
+	int64_t (*entries)(struct site *site); /* in the log */
 	/* Adds "agency-name" and "role-titles" to a page's user. */
 	int (*describe)(struct site *site, const struct actor *actor, json_t *user, struct arena *arena,
 			struct err *err);

@@ -274,7 +274,7 @@ static json_t *kinds(struct site *site, struct arena *arena)
 	return json_tie(arena, json_array());
 }
 
-static const struct web_backend backend = {session, token, version, describe, kinds};
+static const struct web_backend backend = {session, token, version, version, describe, kinds};
 
 /* ---------------------------------------------------------------- world */
 
