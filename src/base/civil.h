@@ -14,6 +14,7 @@ typedef int64_t instant_t; /* microseconds, UTC */
 typedef int32_t day_t;     /* days since 1970-01-01, Shanghai */
 
 #define INSTANT_SECOND INT64_C(1000000)
+#define INSTANT_MINUTE (60 * INSTANT_SECOND)
 #define INSTANT_HOUR (3600 * INSTANT_SECOND)
 #define INSTANT_DAY (24 * INSTANT_HOUR)
 #define DAY_NONE INT32_MIN

@@ -153,9 +153,7 @@ static bool finish_page(struct exchange *ex, int status, const char *template, j
 		if (options.notice == NULL && strlen(kept) <= NOTICE_BYTES_MAX * 3)
 			options.notice = url_decode(ex->arena, kept, strlen(kept), false);
 	}
-	json_t *page = page_document(&ex->rq, &options, err);
-	if (page == NULL)
-		return false;
+	json_t *page = page_document(&ex->rq, &options);
 	json_t *whole = json_tie(ex->arena, json_copy(doc));
 	json_put(whole, "page", json_incref(page));
 	if (json_object_get(whole, "errors") == NULL)
@@ -238,6 +236,17 @@ static int answer_file(struct exchange *ex, struct err *err)
 	return 0;
 }
 
+/* Puts a page aside for the next time. One that shows a notice, or sets a cookie, is for once. */
+static void keep(struct exchange *ex, const char *type)
+{
+	struct shelved page = {.type = type, .body = ex->reply.body, .len = ex->reply.len};
+	for (size_t i = 0; i < ex->reply.headers.count; i++)
+		if (strcmp(ex->reply.headers.items[i].name, "Set-Cookie") == 0)
+			return;
+	if (!ex->rq.once && ex->out.notice == NULL)
+		shelf_put(ex->web->shelf, shelf_key(&ex->rq), ex->out.stamp, ex->rq.now / INSTANT_MINUTE * INSTANT_MINUTE, ex->out.until, &page);
+}
+
 void answer_response(struct exchange *ex)
 {
 	int fault = 0;
@@ -247,12 +256,16 @@ void answer_response(struct exchange *ex)
 		int status = ex->out.status == 0 ? 200 : ex->out.status;
 		const char *template = ex->out.template != NULL ? ex->out.template : ex->route.action->template;
 		BUG_ON(ex->out.doc == NULL);
-		if (ex->rq.wants_json || template == NULL || ex->web->templates == NULL)
-			finish_json(ex, status, "application/json", ex->out.doc);
+		const char *type = ex->rq.wants_json || template == NULL || ex->web->templates == NULL ? "application/json" : HTML;
+		if (type[0] == 'a')
+			finish_json(ex, status, type, ex->out.doc);
 		else if (!finish_page(ex, status, template, ex->out.doc, &ex->err))
 			fault = ex->err.code == ERR_NONE ? -ERR_INTERNAL : -(int)ex->err.code;
+		if (fault == 0 && status == 200 && ex->out.stamp != NULL)
+			keep(ex, type);
 		break;
 	}
+	case RESPONSE_KEPT: finish(ex, 200, ex->out.kept->type, ex->out.kept->body, ex->out.kept->len); break;
 	case RESPONSE_REDIRECT: answer_redirect(ex); break;
 	case RESPONSE_BYTES:
 		if (ex->out.filename != NULL)

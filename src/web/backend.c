@@ -1,7 +1,6 @@
 /* What the core asks of the floors below, answered by them. */
 #include "base/text.h"
 #include "web/web.h"
-#include "work/registers.h"
 
 static int64_t version(struct site *site)
 {
@@ -27,30 +26,15 @@ static const char *title_of(const json_t *list, const char *word)
 	return title == NULL ? word : title;
 }
 
-static int describe(struct site *site, const struct actor *actor, json_t *user, struct arena *arena, struct err *err)
+static void describe(struct site *site, const struct actor *actor, json_t *user)
 {
 	json_t *titles = json_array();
 	const json_t *roles = json_object_get(law_vocabulary(site->law), "roles");
 	for (size_t i = 0; i < json_array_size(actor->roles); i++)
 		json_push_str(titles, title_of(roles, json_string_value(json_array_get(actor->roles, i))));
 	json_put(user, "role-titles", titles);
-	json_put_str(user, "agency-name", "");
-	if (actor->agency == NULL || *actor->agency == '\0')
-		return 0;
-	struct db_conn *conn;
-	struct agency agency;
-	int fail = db_acquire(site->db, DB_READ, &conn, err);
-	if (fail != 0)
-		return fail;
-	fail = agency_get(site, conn, actor->agency, arena, &agency, err);
-	db_release(conn);
-	if (fail == -ERR_NOT_FOUND) { /* an agency that is not registered yet still has users: its first ones */
-		err_clear(err);
-		return 0;
-	}
-	if (fail == 0)
-		json_put_str(user, "agency-name", agency.name);
-	return fail;
+	/* An agency that is not registered yet still has users: its first ones. */
+	json_put_str(user, "agency-name", actor->agency_name == NULL ? "" : actor->agency_name);
 }
 
 static json_t *kinds(struct site *site, struct arena *arena)

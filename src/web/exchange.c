@@ -210,7 +210,10 @@ struct exchange *exchange_settle(struct exchange *ex)
 	for (size_t i = 0; i < ex->reply.headers.count; i++)
 		pairs_add(arena, &headers, arena_strdup(arena, ex->reply.headers.items[i].name), arena_strdup(arena, ex->reply.headers.items[i].value));
 	settled->reply.headers = headers;
-	settled->reply.body = ex->reply.body == NULL ? NULL : arena_memdup(arena, ex->reply.body, ex->reply.len);
+	if (ex->out.kept != NULL && ex->reply.body == ex->out.kept->body)
+		shelf_hold(ex->web->shelf, ex->out.kept, arena); /* shared, not copied */
+	else
+		settled->reply.body = ex->reply.body == NULL ? NULL : arena_memdup(arena, ex->reply.body, ex->reply.len);
 	settled->reply.etag = ex->reply.etag == NULL ? NULL : arena_strdup(arena, ex->reply.etag);
 	exchange_free(ex);
 	return settled;
@@ -378,6 +381,7 @@ static int handle(struct exchange *ex, struct err *err)
 		ex->rq.fields = fields;
 	struct pairs query = {0};
 	json_t *inputs = NULL;
+	ex->rq.once = cookie_get(ex->arena, ex->in.cookie, cookie_notice(ex->web)) != NULL;
 	fault = url_pairs(ex->arena, ex->rq.query, strlen(ex->rq.query), &query, err);
 	if (fault == 0)
 		fault = inputs_collect(action, &ex->route.params, &query, doc, json, ex->arena, &inputs, err);

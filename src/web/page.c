@@ -144,7 +144,7 @@ static json_t *navigation(const struct request *rq)
 	return nav;
 }
 
-static json_t *user_document(const struct request *rq, struct err *err)
+static json_t *user_document(const struct request *rq)
 {
 	const struct actor *actor = &rq->actor;
 	if (actor->user == NULL)
@@ -155,17 +155,14 @@ static json_t *user_document(const struct request *rq, struct err *err)
 	json_put_str(user, "agency", actor->agency == NULL ? "" : actor->agency);
 	put_or_null(user, "officer", actor->officer);
 	json_put(user, "roles", actor->roles == NULL ? json_array() : json_incref((json_t *)(uintptr_t)actor->roles));
-	if (rq->web->backend->describe(rq->site, actor, user, rq->arena, err) != 0)
-		return NULL;
+	rq->web->backend->describe(rq->site, actor, user);
 	return json_incref(user);
 }
 
-json_t *page_document(const struct request *rq, const struct page_options *options, struct err *err)
+json_t *page_document(const struct request *rq, const struct page_options *options)
 {
 	const struct action *action = rq->action;
-	json_t *page = json_tie(rq->arena, json_object()), *user = user_document(rq, err), *notice = json_null();
-	if (user == NULL)
-		return NULL;
+	json_t *page = json_tie(rq->arena, json_object()), *user = user_document(rq), *notice = json_null();
 	const char *id = action == NULL ? "" : action->id;
 	bool portal = of_portal(action) || rq->actor.user == NULL;
 	json_put_str(page, "site", rq->site->name == NULL ? "三制" : rq->site->name);

@@ -9,9 +9,8 @@ struct page_options {
 	const char *csrf;           /* "" where there is none */
 };
 
-/* The member `page` (see web/request.h), tied to the request's arena; NULL where who is signed in cannot be described.
- */
-json_t *page_document(const struct request *rq, const struct page_options *options, struct err *err);
+/* The member `page` (see web/request.h), tied to the request's arena. */
+json_t *page_document(const struct request *rq, const struct page_options *options);
 
 /* Sets `problem` and `errors` of a page that is shown because of an error. */
 void page_add_problem(json_t *doc, const struct err *err, int status);

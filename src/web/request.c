@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "web/form.h"
+#include "web/web.h"
 
 static const json_t *input_of(const struct request *rq, const char *name)
 {
@@ -56,6 +57,23 @@ void response_bytes(struct response *out, const char *type, const void *bytes, s
 	out->type = type;
 	out->bytes = bytes;
 	out->len = len;
+}
+
+bool response_kept(const struct request *rq, const char *stamp, struct response *out)
+{
+	if (rq->once)
+		return false;
+	out->kept = shelf_get(rq->web->shelf, shelf_key(rq), stamp, rq->now, rq->arena);
+	if (out->kept != NULL)
+		out->kind = RESPONSE_KEPT;
+	return out->kept != NULL;
+}
+
+void response_keep(const struct request *rq, const char *stamp, instant_t until, struct response *out)
+{
+	instant_t minute = (rq->now / INSTANT_MINUTE + 1) * INSTANT_MINUTE;
+	out->stamp = stamp;
+	out->until = until < minute ? until : minute;
 }
 
 void response_file(struct response *out, const struct entry_file *file, bool download)

@@ -40,6 +40,7 @@ struct request {
 	const char *session_token; /* the raw token of a session that is signed in, for session_end; else NULL */
 	const char *language;      /* "zh-CN" */
 	bool wants_json, htmx;
+	bool once; /* a notice waits to be shown on this page: it is nobody's but this time's */
 	const json_t *inputs; /* declared inputs by name, checked: text, integer, date as "YYYY-MM-DD"; absent
 			       * where not given (an empty text counts as not given) */
 	const json_t *doc;    /* the body as one nested document: forms and JSON alike; {} where there is none */
@@ -69,7 +70,7 @@ const struct entry_file *request_file(const struct request *rq, const char *name
  */
 json_t *request_shape(const struct request *rq, const json_t *form_fields);
 
-enum response_kind { RESPONSE_DOC, RESPONSE_REDIRECT, RESPONSE_BYTES, RESPONSE_FILE };
+enum response_kind { RESPONSE_DOC, RESPONSE_REDIRECT, RESPONSE_BYTES, RESPONSE_FILE, RESPONSE_KEPT };
 enum response_cache {
 	CACHE_DEFAULT,  /* no-store where somebody is signed in or the action is not public, else no-cache with an ETag
 			 */
@@ -94,6 +95,9 @@ struct response {
 	const char *session; /* a new session's token: becomes the cookie */
 	bool session_end;    /* removes the cookie */
 	const char *notice;  /* shown once on the page that a redirect leads to, or on this one */
+	const char *stamp;   /* response_keep: this document may be shown again while the stamp holds, and until then */
+	instant_t until;
+	const struct shelved *kept; /* RESPONSE_KEPT */
 };
 
 /*
@@ -102,6 +106,15 @@ struct response {
  */
 void response_redirect(struct response *out, const char *location, json_t *doc, bool created);
 void response_bytes(struct response *out, const char *type, const void *bytes, size_t len);
+/*
+ * A page that is dear to make may be kept for the person who asked (docs/decisions/0017). The handler makes a stamp, which
+ * changes with anything that the document is made of, and says whether such a page was kept: then that is the answer.
+ * Else it makes the document and, where it was made of what the stamp says, lets it be kept until an instant (never
+ * beyond the minute of rq->now, since remaining times are shown by minutes). Who may not see the page is refused
+ * before, and a reading that is to be noted is noted, whether it is kept or not.
+ */
+bool response_kept(const struct request *rq, const char *stamp, struct response *out);
+void response_keep(const struct request *rq, const char *stamp, instant_t until, struct response *out);
 void response_file(struct response *out, const struct entry_file *file, bool download);
 
 #endif

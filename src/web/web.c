@@ -3,6 +3,7 @@
 #include "base/text.h"
 
 #define LOGIN_BURST 10
+#define SHELF_BYTES ((size_t)32 << 20)
 
 int web_new(const struct web_options *options, struct arena *arena, struct web **out, struct err *err)
 {
@@ -12,6 +13,7 @@ int web_new(const struct web_options *options, struct arena *arena, struct web *
 	web->backend = options->backend;
 	web->secure = options->site->base_url != NULL && text_starts(options->site->base_url, "https://");
 	web->throttle = throttle_new(arena, options->logins_per_minute, LOGIN_BURST);
+	web->shelf = shelf_new(arena, SHELF_BYTES);
 	int fail = guard_key(options->site->dir, web->key, err);
 	struct assets *assets = NULL;
 	if (fail == 0)

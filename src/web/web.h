@@ -1,4 +1,4 @@
-/* What all requests share. Made once, then only read (but for what guards itself: throttle, cache). */
+/* What all requests share. Made once, then only read (but for what guards itself: throttle, shelf). */
 #ifndef SANZHI_WEB_WEB_H
 #define SANZHI_WEB_WEB_H
 
@@ -6,6 +6,7 @@
 #include "web/assets.h"
 #include "web/guard.h"
 #include "web/request.h"
+#include "web/shelf.h"
 
 /* What the core asks of the floors below; web_backend_site() is the real one, tests bring their own. */
 struct web_backend {
@@ -13,9 +14,8 @@ struct web_backend {
 	int (*token)(struct site *site, const char *token, struct arena *arena, struct actor *out, struct err *err);
 	int64_t (*version)(struct site *site); /* grows with every entry; what was made under another is old */
 	int64_t (*entries)(struct site *site); /* in the log */
-	/* Adds "agency-name" and "role-titles" to a page's user. */
-	int (*describe)(struct site *site, const struct actor *actor, json_t *user, struct arena *arena,
-			struct err *err);
+	/* Adds "agency-name" and "role-titles" to a page's user; from what the actor holds and the rulebook alone. */
+	void (*describe)(struct site *site, const struct actor *actor, json_t *user);
 	/* Kinds of entry with their fields, for OpenAPI: [{kind, title, stream, fields: [law_form's]}]. */
 	json_t *(*kinds)(struct site *site, struct arena *arena);
 };
@@ -28,6 +28,7 @@ struct web {
 	const struct template_set *templates; /* NULL: every answer is JSON, or the plain error page */
 	const struct assets *assets;
 	struct throttle *throttle;
+	struct shelf *shelf; /* pages of people who are signed in, kept for a moment */
 	uint8_t key[GUARD_KEY_LEN];
 	bool secure; /* the site's address is https: cookies with __Host- and Secure */
 };

@@ -16,6 +16,7 @@ struct loaded {
 	struct law_scope *scope; /* of today */
 	instant_t now;
 	json_t *forms; /* {kind: law_form}: a case has many entries of few kinds */
+	json_t *names; /* {user: name}, null where there is no such user: and of few hands */
 };
 
 static int load(struct site *site, struct db_conn *conn, const struct actor *actor, const char *key, struct arena *arena, struct loaded *out, struct err *err)
@@ -29,13 +30,15 @@ static int load(struct site *site, struct db_conn *conn, const struct actor *act
 		return ERR(err, ERR_NOT_FOUND, "没有这个案件");
 	out->now = clock_now(&site->clock);
 	out->forms = json_tie(arena, json_object());
+	out->names = json_tie(arena, json_object());
 	out->scope = state_scope(site, out->stored.state, instant_day(out->now), arena);
 	return 0;
 }
 
-int case_note_reading(struct site *site, const struct actor *actor, const char *agency, const json_t *facts, const char *key, struct arena *arena, struct err *err)
+/* A case marked secret, or one of another agency: who read it is written down. */
+int case_note_reading(struct site *site, const struct actor *actor, const char *key, const struct case_glance *glance, struct arena *arena, struct err *err)
 {
-	bool sensitive = text_eq(json_str(facts, "secrecy"), "秘密") || !text_eq(actor->agency, agency);
+	bool sensitive = text_eq(glance->secrecy, "秘密") || !text_eq(actor->agency, glance->agency);
 	if (!sensitive || text_eq(actor->user, "sanzhi"))
 		return 0;
 	struct actor program = actor_system(arena);
@@ -48,7 +51,30 @@ int case_note_reading(struct site *site, const struct actor *actor, const char *
 
 static int note_reading(struct site *site, const struct actor *actor, const struct loaded *loaded, const char *key, struct arena *arena, struct err *err)
 {
-	return case_note_reading(site, actor, loaded->stored.agency, loaded->facts, key, arena, err);
+	struct case_glance glance = {.agency = loaded->stored.agency, .secrecy = json_str(loaded->facts, "secrecy")};
+	return case_note_reading(site, actor, key, &glance, arena, err);
+}
+
+int case_glance(struct site *site, const struct actor *actor, const char *key, struct arena *arena, struct case_glance *out, struct err *err)
+{
+	struct db_conn *conn;
+	struct db_result rows;
+	int rc = db_acquire(site->db, DB_READ, &conn, err);
+	if (rc != 0)
+		return rc;
+	rc = DB_ROWS(conn, SQL_CASE_GLANCE, 1, arena, &rows, err, DB_TEXT(key));
+	db_release(conn);
+	if (rc != 0)
+		return rc;
+	struct sight sight = sight_of(actor, arena);
+	if (rows.rows == 0 || !sight_sees(&sight, db_str(&rows, 0, 1), db_str(&rows, 0, 3), db_str(&rows, 0, 4)))
+		return ERR(err, ERR_NOT_FOUND, "没有这个案件");
+	*out = (struct case_glance){.head = db_int(&rows, 0, 0),
+	                            .agency = db_str(&rows, 0, 1),
+	                            .agency_name = db_str(&rows, 0, 2),
+	                            .area = db_str(&rows, 0, 3),
+	                            .secrecy = db_str(&rows, 0, 4)};
+	return 0;
 }
 
 /* --- the head of the page --------------------------------------------------------------------------------------------- */
@@ -101,16 +127,30 @@ static const char *procedure_title(const struct site *site, const char *procedur
 	return or_empty(procedure);
 }
 
-static const char *user_name(struct db_conn *conn, const char *id, struct arena *arena)
+static const char *user_name(struct db_conn *conn, const struct loaded *loaded, const char *id, struct arena *arena)
 {
 	struct db_result rows;
 	struct err ignored;
 	err_init(&ignored, arena);
 	if (text_eq(id, "sanzhi"))
 		return "本程序";
-	if (DB_ROWS(conn, SQL_USER_GET, 1, arena, &rows, &ignored, DB_TEXT(id)) != 0 || rows.rows == 0)
-		return id;
-	return db_str(&rows, 0, 1);
+	const json_t *name = json_object_get(loaded->names, id);
+	if (name == NULL) {
+		bool known = DB_ROWS(conn, SQL_USER_GET, 1, arena, &rows, &ignored, DB_TEXT(id)) == 0 && rows.rows > 0;
+		json_put(loaded->names, id, known ? json_string(db_str(&rows, 0, 1)) : json_null());
+		name = json_object_get(loaded->names, id);
+	}
+	return json_is_string(name) ? json_string_value(name) : id;
+}
+
+static bool names_known(const struct loaded *loaded)
+{
+	const char *id;
+	json_t *name;
+	json_object_foreach(loaded->names, id, name)
+		if (json_is_null(name))
+			return false;
+	return true;
 }
 
 static void put_head(struct site *site, struct db_conn *conn, const struct loaded *loaded, const char *key, struct arena *arena, json_t *doc)
@@ -134,7 +174,7 @@ static void put_head(struct site *site, struct db_conn *conn, const struct loade
 	json_put(doc, "party-lines", party_lines(site, party, arena));
 	json_put_str(doc, "opened", instant_format_zh(arena, json_int(facts, "opened", 0)));
 	const char *handler = state_handler(loaded->stored.state);
-	json_put_str(doc, "handler", *handler == '\0' ? "" : user_name(conn, handler, arena));
+	json_put_str(doc, "handler", *handler == '\0' ? "" : user_name(conn, loaded, handler, arena));
 	struct agency agency;
 	struct err ignored;
 	err_init(&ignored, arena);
@@ -234,7 +274,7 @@ static json_t *entry_item(struct site *site, struct db_conn *conn, const struct 
 	json_put_str(item, "at-iso", instant_format(arena, entry->at));
 	json_put_str(item, "recorded", instant_format_zh(arena, entry->recorded));
 	json_put_bool(item, "late-recorded", entry->recorded - entry->at > INSTANT_DAY);
-	json_put_str(item, "by", user_name(conn, entry->by, arena));
+	json_put_str(item, "by", user_name(conn, loaded, entry->by, arena));
 	json_put_str(item, "url", arena_printf(arena, "/desk/cases/%s/entries/%lld", key, (long long)entry->number));
 	json_put(item, "fields", json_incref(show_fields(site, form_of(loaded, entry->kind, arena), entry, key, arena)));
 	return item;
@@ -301,6 +341,7 @@ int case_doc(struct site *site, const struct actor *actor, const char *key, stru
 		rc = note_reading(site, actor, &loaded, key, arena, err);
 	if (rc != 0)
 		return rc;
+	json_put_bool(*out, "names-known", names_known(&loaded));
 	json_put(*out, "rail", rail(site, loaded.facts));
 	json_put(*out, "duties", duty_list(site, &loaded, arena));
 	(void)next_acts(actor, &loaded, key, arena, *out);

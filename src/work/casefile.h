@@ -4,7 +4,18 @@
 
 #include "work/act.h"
 
-/* The case page's document (docs/formats/pages.md, desk/case) without its `page` part. A sensitive case's reading is written to the journal. */
+/* What decides whether a case may be seen, and whether its page has changed: all of it by one small query. */
+struct case_glance {
+	int64_t head; /* the number of its newest entry */
+	const char *agency, *agency_name; /* "": not registered */
+	const char *area, *secrecy;
+};
+/* ERR_NOT_FOUND: there is none that the actor may see. */
+int case_glance(struct site *site, const struct actor *actor, const char *key, struct arena *arena, struct case_glance *out, struct err *err) MUST_USE;
+/* For a case that is shown without case_doc: a sensitive case's reading is written to the journal. */
+int case_note_reading(struct site *site, const struct actor *actor, const char *key, const struct case_glance *glance, struct arena *arena, struct err *err) MUST_USE;
+
+/* The case page's document (docs/formats/pages.md, desk/case) without its `page` part; `names-known`: each of those who acted is a user. A sensitive case's reading is written to the journal. */
 int case_doc(struct site *site, const struct actor *actor, const char *key, struct arena *arena, json_t **out, struct err *err) MUST_USE;
 /* One entry: fields as shown, files, its canonical bytes with their SM3, leaf and salt; case-number, case-title, agency. */
 int case_entry_doc(struct site *site, const struct actor *actor, const char *key, int64_t number, struct arena *arena, json_t **out, struct err *err) MUST_USE;
@@ -32,8 +43,5 @@ int case_list(struct site *site, const struct actor *actor, const struct case_qu
 int case_my_work(struct site *site, const struct actor *actor, struct arena *arena, json_t **out, struct err *err) MUST_USE;
 /* A file of an entry: its info, after the check that the actor may see it. */
 int case_file_info(struct site *site, const struct actor *actor, const char *key, int64_t number, int64_t position, struct arena *arena, struct entry_file *out, struct err *err) MUST_USE;
-
-/* Whoever reads a case marked secret, or one of another agency, is written down before it is shown (user.read in the reader's stream). */
-int case_note_reading(struct site *site, const struct actor *actor, const char *agency, const json_t *facts, const char *key, struct arena *arena, struct err *err) MUST_USE;
 
 #endif

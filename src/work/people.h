@@ -12,6 +12,7 @@ struct actor {
 	const char *user;     /* id; "sanzhi" for the program, NULL for the public */
 	const char *name;
 	const char *agency;   /* code, "" where none */
+	const char *agency_name; /* "" where none, or not registered yet; NULL: the public */
 	const char *area;     /* GB/T 2260 of the agency */
 	const json_t *roles;  /* array of role words */
 	const char *officer;  /* officer id or NULL */

@@ -338,7 +338,8 @@ int publication_draft_doc(struct site *site, const struct actor *actor, const ch
 	json_put(*out, "redactions", json_incref(law_redactions(scope, stored.state, arena)));
 	json_put_bool(*out, "method-asked", asks_for(scope, stored.state, "method", arena));
 	rc = draft_of(site, &entries, facts, agency.name, arena, *out, err);
-	return rc == 0 ? case_note_reading(site, actor, stored.agency, facts, key, arena, err) : rc;
+	struct case_glance glance = {.agency = stored.agency, .secrecy = json_str(facts, "secrecy")};
+	return rc == 0 ? case_note_reading(site, actor, key, &glance, arena, err) : rc;
 }
 
 /* --- what leaves ---------------------------------------------------------------------------------------------------- */

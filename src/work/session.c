@@ -79,6 +79,7 @@ static int load_user(struct site *site, const char *user, struct arena *arena, s
 	    .roles = json_tie(arena, roles == NULL ? json_array() : roles),
 	    .officer = *db_str(&rows, 0, 4) == '\0' ? NULL : db_str(&rows, 0, 4),
 	    .must_change = db_int(&rows, 0, 7) != 0,
+	    .agency_name = db_str(&rows, 0, 8),
 	};
 	return 0;
 }

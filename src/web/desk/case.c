@@ -417,11 +417,40 @@ static json_t *papers(struct request *rq, const json_t *found, const char *key)
 	return out;
 }
 
+/* The page is made of the case's entries and state, the agency's name, the names of those who acted (which no entry changes once
+ * they are there), the rulebook and the clock. */
+static const char *stamp_of(struct request *rq, int64_t head_number, const char *agency_name)
+{
+	return arena_printf(rq->arena, "%lld %s", (long long)head_number, agency_name);
+}
+
+/* Lets the page be kept until a limit runs out, if it was made of what was glanced at: another entry may have come between. */
+static void keep_case(struct request *rq, const char *stamp, const json_t *found, struct response *out)
+{
+	instant_t until = INT64_MAX;
+	const json_t *duty;
+	size_t i;
+	json_array_foreach(json_object_get(found, "duties"), i, duty) {
+		int64_t due = json_int(duty, "due", 0);
+		if (due >= rq->now && due < until)
+			until = due + 1; /* late is what is later than the limit */
+	}
+	if (json_bool(found, "names-known") && text_eq(stamp, stamp_of(rq, json_int(found, "expect", 0), or_empty(json_str(found, "agency-name")))))
+		response_keep(rq, stamp, until, out);
+}
+
 int page_desk_case(struct request *rq, struct response *out, struct err *err)
 {
 	const char *key = request_text(rq, "key");
+	struct case_glance glance;
+	int rc = case_glance(rq->site, &rq->actor, key, rq->arena, &glance, err);
+	if (rc != 0)
+		return rc;
+	const char *stamp = stamp_of(rq, glance.head, glance.agency_name);
+	if (response_kept(rq, stamp, out))
+		return case_note_reading(rq->site, &rq->actor, key, &glance, rq->arena, err);
 	json_t *found, *doc = json_tie(rq->arena, json_object()), *entries = json_array();
-	int rc = case_doc(rq->site, &rq->actor, key, rq->arena, &found, err);
+	rc = case_doc(rq->site, &rq->actor, key, rq->arena, &found, err);
 	if (rc != 0)
 		return rc;
 	json_put(doc, "case", head(found));
@@ -442,6 +471,7 @@ int page_desk_case(struct request *rq, struct response *out, struct err *err)
 	json_put(doc, "grounds", json_deep_copy(json_object_get(found, "grounds")));
 	out->title = arena_printf(rq->arena, "%s %s", or_empty(json_str(found, "number")), or_empty(json_str(found, "title")));
 	out->doc = doc;
+	keep_case(rq, stamp, found, out);
 	return 0;
 }
 

@@ -18,9 +18,9 @@ from app_user left join agency on agency.code = app_user.agency order by app_use
 
 -- name: user_with_area
 -- args: id text
--- returns: id text, name text, agency text, roles text, officer text, status text, area text, must_change int
+-- returns: id text, name text, agency text, roles text, officer text, status text, area text, must_change int, agency_name text
 select app_user.id, app_user.name, app_user.agency, app_user.roles, app_user.officer, app_user.status, coalesce(agency.area, ''),
-	coalesce((select must_change from credential where user_id = app_user.id), 0)
+	coalesce((select must_change from credential where user_id = app_user.id), 0), coalesce(agency.name, '')
 from app_user left join agency on agency.code = app_user.agency where app_user.id = :id;
 
 -- name: credential_get

@@ -8,6 +8,13 @@ select stream, head, agency, state from stream_state where type = :type and key 
 -- returns: stream int, head int, agency text
 select stream, head, agency from stream_state where type = :type and key = :key;
 
+-- name: case_glance
+-- args: key text
+-- returns: head int, agency text, agency_name text, area text, secrecy text
+select stream_state.head, stream_state.agency, coalesce(agency.name, ''), case_file.area, case_file.secrecy
+from stream_state join case_file on case_file.id = stream_state.stream left join agency on agency.code = stream_state.agency
+where stream_state.type = 'case' and stream_state.key = :key;
+
 -- name: state_by_id
 -- args: stream int
 -- returns: state text

@@ -69,7 +69,7 @@ int64_t bed_projection(struct bed *bed)
 	int64_t sum = 0;
 	assert_int_equal(db_acquire(bed->db, DB_READ, &conn, &bed->err), 0);
 	for (int i = 0; i < KEYS_MAX; i++) {
-		int64_t value;
+		int64_t value = 0;
 		assert_int_equal(get_mark(conn, mark_name(bed->arena, i), bed->arena, &value, &bed->err), 0);
 		sum = (int64_t)(((uint64_t)sum * 131 + (uint64_t)value) & INT64_MAX);
 	}

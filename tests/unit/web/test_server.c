@@ -32,7 +32,7 @@ struct world {
 /* What handlers and tests tell each other: the handlers have no other way to reach the test. */
 static struct {
 	atomic_int pages, slow;
-	atomic_llong version;
+	atomic_llong version, at; /* at: what the clock says, 0: the time */
 	sem_t gate;
 } shared;
 
@@ -107,6 +107,28 @@ static int broken(struct request *rq, struct response *out, struct err *err)
 	return ERR(err, ERR_INTERNAL, "secret message");
 }
 
+/* A page that is kept by the version, for a minute; the notes of readings are counted in `slow`. */
+static int kept(struct request *rq, struct response *out, struct err *err)
+{
+	(void)err;
+	const char *stamp = arena_printf(rq->arena, "%lld", (long long)atomic_load(&shared.version));
+	atomic_fetch_add(&shared.slow, 1);
+	if (response_kept(rq, stamp, out))
+		return 0;
+	out->doc = json_tie(rq->arena, json_object());
+	json_put_int(out->doc, "n", atomic_fetch_add(&shared.pages, 1) + 1);
+	response_keep(rq, stamp, INT64_MAX, out);
+	return 0;
+}
+
+static instant_t now(void *context)
+{
+	(void)context;
+	struct clock real = clock_system();
+	int64_t at = atomic_load(&shared.at);
+	return at != 0 ? at : clock_now(&real);
+}
+
 static int file(struct request *rq, struct response *out, struct err *err)
 {
 	struct blob_info info;
@@ -172,6 +194,13 @@ static const struct action all[] = {
      .body_max = MIB,
      .handler = echo},
     {.id = "desk.file", .path = "/file", .permission = PERMIT_SIGNED_IN, .title = "t", .summary = "s", .handler = file},
+    {.id = "desk.kept",
+     .path = "/kept",
+     .permission = PERMIT_SIGNED_IN,
+     .template = "page",
+     .title = "t",
+     .summary = "s",
+     .handler = kept},
     {.id = "desk.login-form",
      .path = "/login",
      .permission = PERMIT_PUBLIC,
@@ -257,15 +286,12 @@ static int64_t version(struct site *site)
 	return atomic_load(&shared.version);
 }
 
-static int describe(struct site *site, const struct actor *actor, json_t *user, struct arena *arena, struct err *err)
+static void describe(struct site *site, const struct actor *actor, json_t *user)
 {
 	(void)site;
 	(void)actor;
-	(void)arena;
-	(void)err;
 	json_put_str(user, "agency-name", "机关");
 	json_put(user, "role-titles", json_array());
-	return 0;
 }
 
 static json_t *kinds(struct site *site, struct arena *arena)
@@ -299,7 +325,7 @@ static int setup(void **state)
 	world->site = (struct site){.dir = world->dir,
 				    .name = "试",
 				    .base_url = "http://127.0.0.1",
-				    .clock = clock_system(),
+				    .clock = {.now = now},
 				    .log = {.level = LOG_ERROR_ + 1, .fd = 2}};
 	assert_int_equal(
 	    blob_open_files(arena_printf(world->arena, "%s/blobs", world->dir), world->arena, &world->site.blobs, &err),
@@ -435,6 +461,48 @@ static bool says(const struct answer *answer, const char *header)
 }
 
 /* ---------------------------------------------------------------- tests */
+
+/* What the page under /kept shows; `headers` say who asks. */
+static int number_of(struct world *world, const char *path, const char *headers)
+{
+	struct answer answer = talk(world, path, headers, NULL);
+	assert_int_equal(answer.status, 200);
+	const char *at = answer.body + strcspn(answer.body, "0123456789");
+	return (int)strtol(at, NULL, 10);
+}
+
+static void test_kept_for_one(void **state)
+{
+	struct world *world = *state;
+	static const char anna[] = "Cookie: sanzhi=session-1\r\n", robot[] = "Authorization: Bearer sz_1\r\nAccept: text/html\r\n";
+	const instant_t start = INT64_C(1800000000) * INSTANT_SECOND + INSTANT_SECOND;
+	atomic_store(&shared.at, start);
+	assert_int_equal(number_of(world, "GET /kept", anna), 1);
+	assert_int_equal(number_of(world, "GET /kept", anna), 1);
+	assert_int_equal(atomic_load(&shared.slow), 2); /* the handler ran, and could refuse or note */
+	/* Another person, another form, another query, htmx, a notice that waits: none is shown what was kept. */
+	assert_int_equal(number_of(world, "GET /kept", robot), 2);
+	assert_int_equal(number_of(world, "GET /kept", "Cookie: sanzhi=session-1\r\nAccept: application/json\r\n"), 3);
+	assert_int_equal(number_of(world, "GET /kept?a=1", anna), 4);
+	assert_int_equal(number_of(world, "GET /kept", "Cookie: sanzhi=session-1\r\nHX-Request: true\r\n"), 5);
+	assert_int_equal(number_of(world, "GET /kept", "Cookie: sanzhi=session-1; sanzhi-notice=x\r\n"), 6);
+	assert_int_equal(number_of(world, "GET /kept", anna), 1);
+	assert_int_equal(number_of(world, "GET /kept", robot), 2);
+	struct answer answer = talk(world, "GET /kept", anna, NULL);
+	assert_true(says(&answer, "Cache-Control: no-store") && says(&answer, "text/html") && says(&answer, "X-Request-Id: "));
+	/* Signed out. */
+	assert_int_equal(talk(world, "GET /kept", "Cookie: sanzhi=session-2\r\nAccept: application/json\r\n", NULL).status, 401);
+	/* Something changed; the minute is over; the clock is set back. */
+	atomic_store(&shared.version, 1);
+	assert_int_equal(number_of(world, "GET /kept", anna), 7);
+	assert_int_equal(number_of(world, "GET /kept", anna), 7);
+	atomic_store(&shared.at, start + 58 * INSTANT_SECOND);
+	assert_int_equal(number_of(world, "GET /kept", anna), 7);
+	atomic_store(&shared.at, start + 59 * INSTANT_SECOND);
+	assert_int_equal(number_of(world, "GET /kept", anna), 8);
+	atomic_store(&shared.at, start);
+	assert_int_equal(number_of(world, "GET /kept", anna), 9);
+}
 
 #define JSON "Accept: application/json\r\n"
 #define COOKIE "Cookie: sanzhi=session-1\r\n"
@@ -845,6 +913,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(test_login, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_permission, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_forged, setup, teardown),
+	    cmocka_unit_test_setup_teardown(test_kept_for_one, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_json_errors, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_upload, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_file, setup, teardown),
