@@ -130,6 +130,39 @@ static void join(const struct template_set *set, const struct template *tpl, str
 	}
 }
 
+/* What is printed without the blanks that begin lines; `line_start`: the text begins one. */
+static void strip_indentation(struct node *node, struct arena *arena)
+{
+	char *tight = arena_alloc(arena, node->len + 1);
+	size_t len = 0;
+	bool beginning = node->line_start;
+	for (size_t i = 0; i < node->len; i++) {
+		char c = node->text[i];
+		if (beginning && (c == ' ' || c == '\t'))
+			continue;
+		tight[len++] = c;
+		beginning = c == '\n';
+	}
+	node->text = tight;
+	node->len = len;
+}
+
+static void tighten(struct node *nodes, struct arena *arena)
+{
+	for (struct node *node = nodes; node != NULL; node = node->next) {
+		tighten(node->children, arena);
+		if (node->type == NODE_TEXT)
+			strip_indentation(node, arena);
+		else if (node->type == NODE_PARTIAL)
+			node->len = 0;
+	}
+}
+
+static bool keeps_blanks(const struct template *tpl)
+{
+	return memmem(tpl->text, tpl->len, "<pre", 4) != NULL || memmem(tpl->text, tpl->len, "<textarea", 9) != NULL;
+}
+
 static int finish(struct reader *r, unsigned flags, struct template_set **out)
 {
 	struct template_set *set = ARENA_NEW(r->arena, struct template_set);
@@ -142,6 +175,8 @@ static int finish(struct reader *r, unsigned flags, struct template_set **out)
 		/* A template that does not parse says nothing sure about its HTML. */
 		if (r->err->ndiags == before && !(flags & TEMPLATE_RAW))
 			template_check(&set->list[i], r->err);
+		if ((flags & TEMPLATE_TIGHT) && !keeps_blanks(&set->list[i]))
+			tighten(set->list[i].nodes, r->arena);
 	}
 	for (size_t i = 0; i < set->count; i++)
 		join(set, &set->list[i], set->list[i].nodes, r->err);

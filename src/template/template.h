@@ -16,6 +16,8 @@ struct template_set;
 enum template_flags {
 	TEMPLATE_STRICT = 1, /* a missing name is an error (tests); else it renders as nothing */
 	TEMPLATE_RAW = 2,    /* allows {{{x}}}: the spec's own tests only */
+	TEMPLATE_TIGHT = 4,  /* leaves out what indents a template's lines, a quarter of a page: browsers take it for one blank. A template that holds
+	                        <pre> or <textarea> stays as it is */
 };
 
 /* Reads every *.mustache below a directory; a template's name is its path without the ending ("desk/case"). Checks: sections closed, partials exist,

@@ -21,7 +21,7 @@ int web_new(const struct web_options *options, struct arena *arena, struct web *
 	web->assets = assets;
 	struct template_set *templates = NULL;
 	if (fail == 0 && options->templates != NULL)
-		fail = template_load(options->templates, options->template_flags, arena, &templates, err);
+		fail = template_load(options->templates, options->template_flags | TEMPLATE_TIGHT, arena, &templates, err);
 	web->templates = templates;
 	for (size_t i = 0; fail == 0 && templates != NULL && i < web->actions->count; i++) {
 		const struct action *action = &web->actions->actions[i];

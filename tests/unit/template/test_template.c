@@ -171,6 +171,28 @@ static void test_limits(void **state)
 	arena_free(arena);
 }
 
+/* Without what indents lines, but where blanks are shown. */
+static void test_tight(void **state)
+{
+	(void)state;
+	struct arena *arena = arena_new();
+	struct err err;
+	struct template_set *set;
+	struct buf out;
+	json_t *texts = json_tie(arena, json_pack("{s:s, s:s, s:s}", "page", "  <ul>\n    {{#l}}\n    <li> {{.}}  a\n\t\t b</li>\n      {{>part}}\n    {{/l}}\n  </ul> {{>part}}\n", "part",
+						  "  <b>\n  c</b>\n", "whole", "  <pre>\n  {{l}} x</pre>"));
+	json_t *data = json_tie(arena, json_pack("{s:[s,s]}", "l", "1", " 2"));
+	err_init(&err, arena);
+	assert_int_equal(template_from(texts, TEMPLATE_TIGHT, arena, &set, &err), 0);
+	buf_init(&out, arena, OUT_MAX);
+	assert_int_equal(template_render(set, "page", data, &out, &err), 0);
+	assert_string_equal(out.data, "<ul>\n<li> 1  a\nb</li>\n<b>\nc</b>\n<li>  2  a\nb</li>\n<b>\nc</b>\n</ul> <b>\nc</b>\n\n");
+	buf_init(&out, arena, OUT_MAX);
+	assert_int_equal(template_render(set, "whole", data, &out, &err), 0);
+	assert_string_equal(out.data, "  <pre>\n   x</pre>");
+	arena_free(arena);
+}
+
 static void test_load(void **state)
 {
 	(void)state;
@@ -250,6 +272,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_spec),   cmocka_unit_test(test_renders), cmocka_unit_test(test_refused),
 	    cmocka_unit_test(test_strict), cmocka_unit_test(test_limits),  cmocka_unit_test(test_all_mistakes_at_once),
+	    cmocka_unit_test(test_tight),
 	    cmocka_unit_test(test_load),   cmocka_unit_test(test_html),    cmocka_unit_test(test_threads),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
