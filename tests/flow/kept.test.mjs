@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Walk } from '../journeys/walk.mjs';
 import { Client, engine } from './lib.mjs';
-import { makeWorld } from './world.mjs';
+import { makeWorld, places } from './world.mjs';
 
 const password = 'Zhifa-2026-renyuan', html = { accept: 'text/html' };
 let world, walk, page;
@@ -80,7 +80,11 @@ test('the agency has a new name', async () => {
 
 test('a reading by the supervisor is noted each time, kept page or not', async () => {
   const supervisor = await world.site.user('jiandu', 'supervisor', { name: '监督', agency: world.place.code });
-  const far = await world.site.user('shengting', 'supervisor', { name: '省厅监督' });
+  const { code, ...bureau } = places['cx-gxj']; // any other agency: here one over the whole prefecture
+  const registered = await world.admin.post(`/desk/agencies/${code}/acts/agency.registered`, { f: {
+    name: '西双版纳州司法局', uscc: code, abbreviation: '西司', division: '532800', level: bureau.level, kind: '司法行政机关', acts: ['检查'] } });
+  assert.equal(registered.status, 201, registered.text);
+  const far = await world.site.user('zhouju', 'supervisor', { name: '州局监督', agency: code });
   await look(supervisor); // their own agency's: nothing to note
   const before = await readings();
   for (let i = 0; i < 4; i++) assert.equal((await far.get(page, html)).status, 200);
