@@ -243,11 +243,12 @@ static int judge(struct site *site, struct db_conn *conn, const struct actor *ac
 		return rc;
 	if (j->before.state == NULL)
 		json_put(j->body, "stream", json_incref((json_t *)(uintptr_t)own));
-	if (text_eq(act->kind, "publication.published") && text_eq(act->stream_type, "case")) {
+	if (text_eq(act->kind, "publication.published"))
 		rc = publication_shown(site, conn, act->stream_key, arena, j->body, err);
-		if (rc != 0)
-			return rc;
-	}
+	else if (text_eq(act->kind, "publication.change-published"))
+		rc = publication_change(site, conn, act->stream_key, arena, j->body, err);
+	if (rc != 0)
+		return rc;
 	j->act = (struct law_act){.kind = act->kind, .at = at, .by = actor->user, .by_roles = sight_roles(actor, j->agency, arena), .body = j->body};
 	j->verdict = law_judge(j->scope, j->state, &j->act, arena);
 	return 0;

@@ -351,7 +351,8 @@ static void copy_text(json_t *to, const char *as, const json_t *from, const char
 
 static const struct {
 	const char *key, *title;
-} leaving[] = {{"number", "文号"}, {"title", "案件名称"}, {"party", "当事人"}, {"facts", "违法事实或者事项"}, {"basis", "法律依据"}, {"decision", "执法决定"}, {"text", "公示文本"}};
+} leaving[] = {{"number", "文号"}, {"title", "案件名称"}, {"party", "当事人"}, {"facts", "违法事实或者事项"}, {"basis", "法律依据"}, {"decision", "执法决定"}, {"text", "公示文本"},
+             {"by", "作出机关"}, {"content", "变更情况"}};
 
 /* Each piece that stands in a text although it must be hidden, by its own name: whoever reads the refusal works on this case and must find it. */
 static int name_left(const struct strikes *strikes, size_t which, const char *text, struct arena *arena, struct err *err)
@@ -446,6 +447,24 @@ int publication_shown(struct site *site, struct db_conn *conn, const char *key, 
 	return check_leaving(site, conn, key, &entries, shown, arena, err);
 }
 
+int publication_change(struct site *site, struct db_conn *conn, const char *key, struct arena *arena, json_t *body, struct err *err)
+{
+	struct entries entries = {0};
+	int rc = load(site, conn, key, arena, &entries, err);
+	if (rc != 0)
+		return rc;
+	const struct entry *changed = newest(&entries, "decision.changed");
+	const char *how = changed == NULL ? NULL : json_str(changed->body, "how");
+	json_t *shown = json_object();
+	json_put(body, "shown", shown);
+	json_put_str(shown, "how", how == NULL ? "变更" : how);
+	copy_text(shown, "by", body, "by");
+	copy_text(shown, "number", body, "number");
+	copy_text(shown, "date", body, "date");
+	copy_text(shown, "content", body, "content");
+	return check_leaving(site, conn, key, &entries, shown, arena, err);
+}
+
 /* --- the portal ------------------------------------------------------------------------------------------------------ */
 
 static json_t *list_row(struct arena *arena, const struct db_result *rows, size_t i)
@@ -523,14 +542,45 @@ int publication_list(struct site *site, const struct publication_query *query, s
 	return rc;
 }
 
+/* What became of the decision after it was published: [{date, how, by, number, content}], oldest first. */
+static int changes_of(struct site *site, struct db_conn *conn, const char *id, struct arena *arena, json_t **out, struct err *err)
+{
+	struct entries entries = {0};
+	const char *dot = strrchr(id, '.');
+	int64_t published = 0;
+	*out = json_tie(arena, json_array());
+	if (dot == NULL || !text_int(dot + 1, strlen(dot + 1), &published))
+		return 0;
+	int rc = load(site, conn, arena_strndup(arena, id, (size_t)(dot - id)), arena, &entries, err);
+	for (size_t i = 0; rc == 0 && i < entries.count; i++) {
+		const struct entry *entry = &entries.list[i];
+		const json_t *shown = json_object_get(entry->body, "shown");
+		day_t day;
+		if (entry->number <= published || shown == NULL || !text_eq(entry->kind, "publication.change-published"))
+			continue;
+		json_t *item = json_object();
+		const char *date = or_empty(json_str(shown, "date"));
+		json_put_str(item, "date-text", day_parse(date, strlen(date), &day) ? day_format_zh(arena, day) : date);
+		copy_text(item, "how", shown, "how");
+		copy_text(item, "by", shown, "by");
+		copy_text(item, "number", shown, "number");
+		copy_text(item, "content", shown, "content");
+		json_push(*out, item);
+	}
+	return rc;
+}
+
 int publication_doc(struct site *site, const char *id, struct arena *arena, json_t **out, struct err *err)
 {
 	struct db_conn *conn;
 	struct db_result rows;
+	json_t *changes = NULL;
 	int rc = db_acquire(site->db, DB_READ, &conn, err);
 	if (rc != 0)
 		return rc;
 	rc = DB_ROWS(conn, SQL_PUBLICATION_GET, 1, arena, &rows, err, DB_TEXT(id));
+	if (rc == 0 && rows.rows > 0)
+		rc = changes_of(site, conn, id, arena, &changes, err);
 	db_release(conn);
 	if (rc != 0)
 		return rc;
@@ -551,6 +601,7 @@ int publication_doc(struct site *site, const char *id, struct arena *arena, json
 	json_put_str(*out, "reason", db_str(&rows, 0, 11));
 	json_put(*out, "shown", withdrawn || shown == NULL ? json_object() : json_incref(shown));
 	json_decref(shown);
+	json_put(*out, "changes", json_incref(changes));
 	return 0;
 }
 

@@ -11,6 +11,9 @@ int publication_draft_doc(struct site *site, const struct actor *actor, const ch
  * newest redacted text, never from the case's own fields; the law's gates decide whether it may leave. ERR_REFUSED where there is nothing that may be shown. */
 int publication_shown(struct site *site, struct db_conn *conn, const char *key, struct arena *arena, json_t *body, struct err *err) MUST_USE;
 
+/* The same for a publication.change-published: {"shown": {how, by, number, date, content}}, what a reader of the published decision is told of its change (yn-gs-16). */
+int publication_change(struct site *site, struct db_conn *conn, const char *key, struct arena *arena, json_t *body, struct err *err) MUST_USE;
+
 struct publication_query {
 	const char *text, *agency, *area, *act; /* NULL: any */
 	const char *before;

@@ -103,6 +103,21 @@ for (const placeName of Object.keys(places)) {
       assert.ok(!list.json.publications.some((one) => one.url === paper.url), 'still found by what it said');
     });
 
+    test('a change of a published decision is told on its page, and names nobody', async () => {
+      const walk = walks.penalty, at = { at: '2026-11-11T10:00' };
+      const changed = await world.as.handler.act(walk.key, 'decision.changed', { how: '变更', by: '景洪市人民政府', cause: '行政复议', number: '复决〔2026〕9号', date: '2026-11-10', content: '罚款变更为三千元。' }, at);
+      assert.equal(changed.status, 201, changed.text);
+      const told = { by: '景洪市人民政府', number: '复决〔2026〕9号', date: '2026-11-10', 'published-at': '2026-11-11T10:05' };
+      const named = await world.as.publisher.act(walk.key, 'publication.change-published', { ...told, content: `${secrets[0]}的罚款变更为三千元。` }, { at: '2026-11-11T10:06' });
+      assert.equal(named.status, 409, named.text);
+      assert.match(named.text, /应当隐去/);
+      const shown = await world.as.publisher.act(walk.key, 'publication.change-published', { ...told, content: '罚款变更为三千元。' }, { at: '2026-11-11T10:06' });
+      assert.equal(shown.status, 201, shown.text);
+      const paper = (await walk.document()).json.papers.find((one) => one.url.startsWith('/publications/'));
+      const page = await world.site.stranger().get(paper.url, html);
+      assert.match(page.text, /2026年11月10日，本决定被变更。景洪市人民政府，复决〔2026〕9号：罚款变更为三千元。/);
+    });
+
     test('the log is whole, and a rebuild gives every case again as it was', async () => {
       const verified = await world.site.cli('log', 'verify');
       assert.equal(verified.code, 0, verified.stdout + verified.stderr);

@@ -184,8 +184,7 @@ int page_portal_publication(struct request *rq, struct response *out, struct err
 		json_decref(full);
 		json_put(item, "shown", body);
 	}
-	const json_t *changes = json_object_get(found, "changes");
-	json_put(item, "changes", changes == NULL ? json_array() : json_deep_copy(changes));
+	json_put(item, "changes", json_incref(json_object_get(found, "changes")));
 	int64_t entry = json_int(found, "entry", 0);
 	const char *proof = arena_printf(rq->arena, "/p/%lld", (long long)entry);
 	json_put(item, "qr", view_qr(rq->arena, arena_printf(rq->arena, "%s%s", rq->site->base_url, proof)));
