@@ -186,8 +186,6 @@ static int write_entries(struct bulk *bulk)
 		status = add_entries(b, &bulk->items[done]);
 	for (; done < bulk->count && status == 0; done++)
 		status = batch_add_entry(b, bulk->items[done].entry, &b->err);
-	for (size_t i = 0; i < bulk->count && status == 0; i++)
-		status = batch_add_files(b, bulk->items[i].entry, &b->err);
 	return status;
 }
 
@@ -214,6 +212,19 @@ static int project(struct bulk *bulk, bool *redo)
 	return 0;
 }
 
+/* Rows that nothing is read back from, files' and the projector's: sent without waiting for each. */
+static int write_rest(struct bulk *bulk, bool *redo)
+{
+	struct batch *b = bulk->b;
+	int status = 0;
+	db_defer(b->conn);
+	for (size_t i = 0; i < bulk->count && status == 0; i++)
+		status = batch_add_files(b, bulk->items[i].entry, &b->err);
+	if (status == 0)
+		status = project(bulk, redo);
+	return status == 0 && !*redo ? db_settle(b->conn, &b->err) : status;
+}
+
 int bulk_write(struct batch *b, bool *redo)
 {
 	struct bulk bulk = {.b = b, .items = ARENA_ARRAY(b->arena, b->streams_max, struct item)};
@@ -225,7 +236,7 @@ int bulk_write(struct batch *b, bool *redo)
 	if (status == 0)
 		status = write_entries(&bulk);
 	if (status == 0)
-		status = project(&bulk, redo);
+		status = write_rest(&bulk, redo);
 	if (status == 0 || batch_fatal(status) || (b->n == 1 && !b->again))
 		return status;
 	/* Whose it was is found one by one. Alone, and overtaken by another process, it is tried once more as it is. */

@@ -222,7 +222,24 @@ int db_begin(struct db_conn *conn, struct err *err)
 	if (rc == 0)
 		rc = conn->db->driver->begin(conn, err);
 	conn->in_tx = rc == 0;
+	conn->defer = false;
 	conn->failed = ERR_NONE;
+	return rc;
+}
+
+void db_defer(struct db_conn *conn)
+{
+	BUG_ON(!conn->in_tx);
+	conn->defer = true;
+}
+
+int db_settle(struct db_conn *conn, struct err *err)
+{
+	BUG_ON(!conn->in_tx || conn->running);
+	conn->defer = false;
+	int rc = broken(conn, err);
+	if (rc == 0 && conn->db->driver->settle != NULL)
+		rc = note_failure(conn, conn->db->driver->settle(conn, err));
 	return rc;
 }
 
@@ -353,6 +370,8 @@ int db_run(struct db_conn *conn, enum sql_id sql, const struct db_value *args, s
 	int rc = enter(conn, sql, args, nargs, false, err);
 	if (rc < 0)
 		return rc;
+	if (conn->defer && changed == NULL && conn->db->driver->send != NULL)
+		return leave(conn, conn->db->driver->send(conn, sql, args, err));
 	rc = leave(conn, conn->db->driver->run(conn, sql, args, &count, err));
 	if (rc == 0 && changed != NULL)
 		*changed = count;

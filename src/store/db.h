@@ -76,6 +76,14 @@ int db_savepoint_rollback(struct db_conn *conn, struct err *err) MUST_USE;
 /* Runs a statement that returns no rows; `changed` (may be NULL) is how many it changed. */
 int db_run(struct db_conn *conn, enum sql_id sql, const struct db_value *args, size_t nargs, int64_t *changed,
            struct err *err) MUST_USE;
+/*
+ * From here on a statement without rows whose `changed` nobody asks for need not be waited for: on PostgreSQL it is sent and its answer read later, which spares a journey to
+ * the server each; on SQLite nothing changes. What fails breaks the transaction and is told by the next statement that is waited for or by db_settle, so it is not known whose
+ * failure it was. Within a transaction; db_settle ends it, as does the transaction's end.
+ */
+void db_defer(struct db_conn *conn);
+int db_settle(struct db_conn *conn, struct err *err) MUST_USE;
+
 /* Runs a query and returns all its rows in `arena`; more than `limit` rows is ERR_LIMIT. */
 int db_rows(struct db_conn *conn, enum sql_id sql, const struct db_value *args, size_t nargs, size_t limit,
             struct arena *arena, struct db_result *out, struct err *err) MUST_USE;

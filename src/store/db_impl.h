@@ -17,6 +17,7 @@ struct db_conn {
 	enum db_mode mode;
 	bool taken;             /* under db->mutex */
 	bool in_tx, running;    /* running: inside a statement or its callback */
+	bool defer;             /* statements may be sent without waiting */
 	enum err_code failed;   /* what broke the open transaction; only falling back mends it */
 	unsigned locks;         /* advisory locks held */
 	void *engine;           /* the driver's own, zeroed at first */
@@ -54,6 +55,9 @@ struct db_driver {
 	 * fills err; ERR_LIMIT (too many rows) leaves the transaction as it is. */
 	int (*prepare)(struct db_conn *conn, size_t sql, struct err *err);
 	int (*run)(struct db_conn *conn, size_t sql, const struct db_value *args, int64_t *changed, struct err *err);
+	/* Sends one as run does, without waiting; settle waits for all that were sent, as every other statement does first. NULL: the engine is no journey away. */
+	int (*send)(struct db_conn *conn, size_t sql, const struct db_value *args, struct err *err);
+	int (*settle)(struct db_conn *conn, struct err *err);
 	int (*rows)(struct db_conn *conn, size_t sql, const struct db_value *args, size_t limit, struct arena *arena,
 	            struct db_result *out, struct err *err);
 	int (*each)(struct db_conn *conn, size_t sql, const struct db_value *args, db_each_fn fn, void *context,

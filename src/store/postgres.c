@@ -30,6 +30,7 @@ struct pg_stmt {
 
 struct pg_conn {
 	PGconn *pg;
+	unsigned sent; /* statements whose answers were not read yet; then libpq is in pipeline mode */
 	struct pg_stmt stmts[];
 };
 
@@ -78,11 +79,50 @@ static int raise_engine(struct pg_conn *pc, PGresult *result, struct err *err)
 	return rc;
 }
 
+static void disconnect(struct db_conn *conn);
+
+/* Reads the answers of what was sent, in their order; the first failure counts, the server passes over what follows it. */
+static int settle(struct db_conn *conn, struct err *err)
+{
+	struct pg_conn *pc = of(conn);
+	int rc = 0;
+	if (pc->sent == 0)
+		return 0;
+	if (PQpipelineSync(pc->pg) == 0) { /* there would be no end to wait for */
+		rc = raise_engine(pc, NULL, err);
+		disconnect(conn);
+		return rc;
+	}
+	for (unsigned i = 0; i < pc->sent && !lost(pc); i++) {
+		PGresult *result = PQgetResult(pc->pg);
+		bool good = PQresultStatus(result) == PGRES_COMMAND_OK;
+		if (good || rc < 0)
+			PQclear(result);
+		else
+			rc = raise_engine(pc, result, err);
+		while (!lost(pc) && (result = PQgetResult(pc->pg)) != NULL) /* the end of this one's answers */
+			PQclear(result);
+	}
+	pc->sent = 0;
+	PGresult *sync = lost(pc) ? NULL : PQgetResult(pc->pg);
+	bool synced = PQresultStatus(sync) == PGRES_PIPELINE_SYNC && PQexitPipelineMode(pc->pg) == 1;
+	PQclear(sync);
+	if (rc == 0 && !synced)
+		rc = raise_engine(pc, NULL, err);
+	return rc;
+}
+
 static int exec(struct db_conn *conn, const char *text, struct err *err)
 {
 	struct pg_conn *pc = of(conn);
 	if (pc->pg == NULL)
 		return db_raise(err, ERR_UNAVAILABLE, "not connected");
+	bool back = text_eq(text, "ROLLBACK"); /* undoes what was sent, whatever became of it */
+	int rc = settle(conn, err);
+	if (back)
+		err_clear(err);
+	else if (rc < 0)
+		return rc;
 	PGresult *result = PQexec(pc->pg, text);
 	ExecStatusType status = PQresultStatus(result);
 	if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK)
@@ -101,6 +141,7 @@ static void disconnect(struct db_conn *conn)
 	if (pc->pg != NULL)
 		PQfinish(pc->pg);
 	pc->pg = NULL;
+	pc->sent = 0;
 	for (size_t i = 0; i < conn->db->list->nqueries; i++)
 		pc->stmts[i].prepared = false;
 }
@@ -235,6 +276,9 @@ static int prepare(struct db_conn *conn, size_t sql, struct err *err)
 	struct pg_conn *pc = of(conn);
 	if (pc->stmts[sql].prepared)
 		return 0;
+	int rc = settle(conn, err);
+	if (rc < 0)
+		return rc;
 	static const Oid oids[] = {[DB_INT_TYPE] = OID_INT8, [DB_TEXT_TYPE] = OID_TEXT, [DB_BLOB_TYPE] = OID_BYTEA};
 	const struct sql_query *query = db_query(conn, sql);
 	Oid types[DB_ARGS_MAX];
@@ -249,7 +293,7 @@ static int prepare(struct db_conn *conn, size_t sql, struct err *err)
 	result = PQdescribePrepared(pc->pg, name);
 	if (PQresultStatus(result) != PGRES_COMMAND_OK)
 		return raise_engine(pc, result, err);
-	int rc = check_columns(query, result, err);
+	rc = check_columns(query, result, err);
 	PQclear(result);
 	pc->stmts[sql].prepared = rc == 0;
 	if (rc < 0) { /* the name must be free for the next try; a transaction is failed by db.c */
@@ -306,8 +350,26 @@ static PGresult *run_prepared(struct db_conn *conn, size_t sql, const struct db_
 	return PQexecPrepared(of(conn)->pg, name, (int)query->nargs, packed.values, packed.lengths, packed.formats, 1);
 }
 
+static int send_only(struct db_conn *conn, size_t sql, const struct db_value *args, struct err *err)
+{
+	const struct sql_query *query = db_query(conn, sql);
+	struct pg_conn *pc = of(conn);
+	struct packed packed;
+	char name[24];
+	pack(query, args, &packed);
+	name_of(sql, name);
+	if ((pc->sent == 0 && PQenterPipelineMode(pc->pg) == 0) ||
+	    PQsendQueryPrepared(pc->pg, name, (int)query->nargs, packed.values, packed.lengths, packed.formats, 1) == 0)
+		return raise_engine(pc, NULL, err);
+	pc->sent++;
+	return 0;
+}
+
 static int run(struct db_conn *conn, size_t sql, const struct db_value *args, int64_t *changed, struct err *err)
 {
+	int rc = settle(conn, err);
+	if (rc < 0)
+		return rc;
 	PGresult *result = run_prepared(conn, sql, args);
 	if (PQresultStatus(result) != PGRES_COMMAND_OK)
 		return raise_engine(of(conn), result, err);
@@ -352,6 +414,9 @@ static int rows(struct db_conn *conn, size_t sql, const struct db_value *args, s
                 struct db_result *out, struct err *err)
 {
 	const struct sql_query *query = db_query(conn, sql);
+	int rc = settle(conn, err);
+	if (rc < 0)
+		return rc;
 	PGresult *result = run_prepared(conn, sql, args);
 	if (PQresultStatus(result) != PGRES_TUPLES_OK)
 		return raise_engine(of(conn), result, err);
@@ -382,7 +447,9 @@ static int each(struct db_conn *conn, size_t sql, const struct db_value *args, d
 	struct packed packed;
 	struct db_value row[DB_COLS_MAX];
 	char name[24];
-	int rc = 0;
+	int rc = settle(conn, err);
+	if (rc < 0)
+		return rc;
 	pack(query, args, &packed);
 	name_of(sql, name);
 	if (PQsendQueryPrepared(pc->pg, name, (int)query->nargs, packed.values, packed.lengths, packed.formats, 1) == 0)
@@ -416,6 +483,9 @@ static int schema(struct db_conn *conn, bool open, struct err *err)
 
 static int query_text(struct db_conn *conn, const char *text, struct arena *arena, struct db_result *out, struct err *err)
 {
+	int rc = settle(conn, err);
+	if (rc < 0)
+		return rc;
 	PGresult *result = PQexec(of(conn)->pg, text);
 	if (PQresultStatus(result) != PGRES_TUPLES_OK)
 		return raise_engine(of(conn), result, err);
@@ -479,6 +549,8 @@ const struct db_driver db_postgres_driver = {
     .prepare = prepare,
     .column_name = column_name,
     .run = run,
+    .send = send_only,
+    .settle = settle,
     .rows = rows,
     .each = each,
     .schema = schema,

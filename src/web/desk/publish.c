@@ -101,7 +101,6 @@ static json_t *publish_doc(struct request *rq, const json_t *found, const char *
 	const char *given = json_str(rq->fields, "text");
 	json_put_str(doc, "redacted", given != NULL ? given : or_empty(json_str(found, "text")));
 	json_put(doc, "struck-list", struck_rows(rq, found));
-	json_put(doc, "findings", json_array());
 	json_put(doc, "summary", json_deep_copy(json_object_get(found, "summary")));
 	return doc;
 }

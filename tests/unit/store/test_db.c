@@ -290,6 +290,90 @@ static void test_savepoint(void **state)
 	db_release(conn);
 }
 
+/* Sent without waiting, in their order, and all there before anything is read. */
+static void test_defer(void **state)
+{
+	BED;
+	struct db_conn *conn = acquire(bed, DB_WRITE);
+	struct db_result r;
+	int64_t changed;
+	OK(bed, db_begin(conn, &bed->err));
+	db_defer(conn);
+	OK(bed, ADD(conn, "a", 1));
+	OK(bed, DB_RUN(conn, T(ITEM_BUMP), NULL, &bed->err, DB_TEXT("a"), DB_INT(5)));
+	OK(bed, DB_ROWS(conn, T(ITEM_GET), 1, bed->arena, &r, &bed->err, DB_TEXT("a")));
+	assert_int_equal(db_int(&r, 0, 2), 6);
+	OK(bed, ADD(conn, "b", 2));
+	OK(bed, DB_RUN(conn, T(ITEM_BUMP), &changed, &bed->err, DB_TEXT("b"), DB_INT(1))); /* asked for: waited for */
+	assert_int_equal(changed, 1);
+	OK(bed, DB_RUN(conn, T(ITEM_UPSERT), NULL, &bed->err, DB_TEXT("c"), DB_INT(9)));
+	OK(bed, db_settle(conn, &bed->err));
+	OK(bed, ADD(conn, "d", 1));
+	db_defer(conn);
+	OK(bed, ADD(conn, "e", 1));
+	OK(bed, db_commit(conn, &bed->err)); /* waits too */
+	assert_int_equal(count(bed, conn), 5);
+	/* Undone with the rest. */
+	OK(bed, db_begin(conn, &bed->err));
+	db_defer(conn);
+	OK(bed, ADD(conn, "f", 1));
+	db_rollback(conn);
+	OK(bed, db_begin(conn, &bed->err));
+	db_defer(conn);
+	OK(bed, ADD(conn, "g", 1));
+	db_release(conn);
+	assert_int_equal(count_apart(bed), 5);
+}
+
+/* A failure among them is told by the settling at the latest, and nothing of the transaction stays. */
+static void test_defer_fails(void **state)
+{
+	BED;
+	struct db_conn *conn = acquire(bed, DB_WRITE);
+	OK(bed, ADD(conn, "a", 1));
+	for (int way = 0; way < 3; way++) {
+		OK(bed, db_begin(conn, &bed->err));
+		db_defer(conn);
+		int rc = ADD(conn, "b", 1);
+		for (int i = 0; i < 3 && rc == 0; i++)
+			rc = ADD(conn, i == 1 ? "a" : arena_printf(bed->arena, "c%d", i), 1);
+		assert_true(rc == 0 || rc == -(int)ERR_CONFLICT);
+		if (way == 0)
+			FAILS(bed, ERR_CONFLICT, db_settle(conn, &bed->err));
+		struct db_result r;
+		if (way == 1)
+			FAILS(bed, ERR_CONFLICT, db_rows(conn, T(ITEM_LIST), NULL, 0, 9, bed->arena, &r, &bed->err));
+		if (way == 2)
+			FAILS(bed, ERR_CONFLICT, db_commit(conn, &bed->err));
+		else
+			FAILS(bed, ERR_CONFLICT, ADD(conn, "d", 1));
+		db_rollback(conn);
+		assert_int_equal(count(bed, conn), 1);
+		OK(bed, db_begin(conn, &bed->err)); /* and the connection is as good as before */
+		OK(bed, db_rows(conn, T(ITEM_LIST), NULL, 0, 9, bed->arena, &r, &bed->err));
+		OK(bed, db_commit(conn, &bed->err));
+	}
+	db_release(conn);
+}
+
+/* More than any buffer on the way holds. */
+static void test_defer_much(void **state)
+{
+	BED;
+	struct db_conn *conn = acquire(bed, DB_WRITE);
+	char *note = arena_alloc(bed->arena, 4001);
+	memset(note, 'x', 4000);
+	note[4000] = '\0';
+	OK(bed, db_begin(conn, &bed->err));
+	db_defer(conn);
+	for (int i = 0; i < 3000; i++)
+		OK(bed, DB_RUN(conn, T(ITEM_ADD), NULL, &bed->err, DB_TEXT(arena_printf(bed->arena, "k%d", i)), DB_INT(i), DB_NULL, DB_TEXT(note)));
+	OK(bed, db_settle(conn, &bed->err));
+	OK(bed, db_commit(conn, &bed->err));
+	assert_int_equal(count(bed, conn), 3000);
+	db_release(conn);
+}
+
 /* A reader's transaction sees one moment, however much is written beside it. */
 static void test_snapshot(void **state)
 {
@@ -732,6 +816,28 @@ static void test_server_restarts(void **state)
 	assert_int_equal(count_apart(bed), 2);
 }
 
+static void test_defer_server_gone(void **state)
+{
+	BED;
+	struct db_conn *conn = acquire(bed, DB_WRITE);
+	OK(bed, db_begin(conn, &bed->err));
+	db_defer(conn);
+	OK(bed, ADD(conn, "a", 1));
+	bed_kill_server(bed);
+	int rc = ADD(conn, "b", 1);
+	assert_true(rc == 0 || rc == -(int)ERR_UNAVAILABLE);
+	FAILS(bed, ERR_UNAVAILABLE, db_settle(conn, &bed->err));
+	FAILS(bed, ERR_UNAVAILABLE, db_commit(conn, &bed->err));
+	bed_revive_server(bed);
+	OK(bed, db_begin(conn, &bed->err));
+	db_defer(conn);
+	OK(bed, ADD(conn, "c", 1));
+	OK(bed, db_settle(conn, &bed->err));
+	OK(bed, db_commit(conn, &bed->err));
+	db_release(conn);
+	assert_int_equal(count_apart(bed), 1);
+}
+
 static void test_restart_unnoticed(void **state)
 {
 	BED;
@@ -749,14 +855,15 @@ static void test_restart_unnoticed(void **state)
 static const struct CMUnitTest common_tests[] = {
     TEST(test_types), TEST(test_nulls), TEST(test_bad_text), TEST(test_large), TEST(test_limit), TEST(test_order),
     TEST(test_each), TEST(test_changed), TEST(test_conflict), TEST(test_append_only), TEST(test_transaction),
-    TEST(test_failed_transaction), TEST(test_savepoint), TEST(test_snapshot), TEST(test_readers_beside_writer),
+    TEST(test_failed_transaction), TEST(test_savepoint), TEST(test_defer), TEST(test_defer_fails), TEST(test_defer_much), TEST(test_snapshot), TEST(test_readers_beside_writer),
     TEST(test_pool), TEST(test_lock_wait), TEST(test_name_lock), TEST(test_fail_after), TEST(test_migrate),
     TEST(test_migration_fails), TEST(test_migrate_together), TEST(test_variants), TEST(test_prepare_all),
     TEST(test_open_wrong),
 };
 static const struct CMUnitTest sqlite_tests[] = {TEST(test_full), TEST(test_corrupt), TEST(test_file_mode),
                                                  TEST(test_authorizer), TEST(test_second_process)};
-static const struct CMUnitTest postgres_tests[] = {TEST(test_server_restarts), TEST(test_restart_unnoticed)};
+static const struct CMUnitTest postgres_tests[] = {TEST(test_server_restarts), TEST(test_restart_unnoticed),
+                                                   TEST(test_defer_server_gone)};
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
