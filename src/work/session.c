@@ -60,28 +60,30 @@ static int note(struct site *site, const char *user, const char *kind, json_t *b
 	return act_do(site, &program, &act, arena, &result, err);
 }
 
+/* The actor in a row, from a column on in the order of user_with_area. */
+static int read_actor(const struct db_result *rows, size_t at, struct arena *arena, struct actor *out, struct err *err)
+{
+	if (rows->rows == 0 || db_is_null(rows, 0, at) || !text_eq(db_str(rows, 0, at + 5), "启用"))
+		return ERR(err, ERR_SIGNED_OUT, "这个用户已停用，请联系安全管理员");
+	json_t *roles = json_loads(db_str(rows, 0, at + 3), 0, NULL);
+	*out = (struct actor){
+	    .user = db_str(rows, 0, at),
+	    .name = db_str(rows, 0, at + 1),
+	    .agency = db_str(rows, 0, at + 2),
+	    .area = db_str(rows, 0, at + 6),
+	    .roles = json_tie(arena, roles == NULL ? json_array() : roles),
+	    .officer = *db_str(rows, 0, at + 4) == '\0' ? NULL : db_str(rows, 0, at + 4),
+	    .must_change = db_int(rows, 0, at + 7) != 0,
+	    .agency_name = db_str(rows, 0, at + 8),
+	};
+	return 0;
+}
+
 static int load_user(struct site *site, const char *user, struct arena *arena, struct actor *out, struct err *err)
 {
 	struct db_result rows;
 	int rc = read_one(site, SQL_USER_WITH_AREA, DB_TEXT(user), 1, arena, &rows, err);
-	if (rc != 0)
-		return rc;
-	if (rows.rows == 0)
-		return ERR(err, ERR_SIGNED_OUT, "没有登录名为 %s 的用户", user);
-	if (!text_eq(db_str(&rows, 0, 5), "启用"))
-		return ERR(err, ERR_SIGNED_OUT, "这个用户已停用，请联系安全管理员");
-	json_t *roles = json_loads(db_str(&rows, 0, 3), 0, NULL);
-	*out = (struct actor){
-	    .user = db_str(&rows, 0, 0),
-	    .name = db_str(&rows, 0, 1),
-	    .agency = db_str(&rows, 0, 2),
-	    .area = db_str(&rows, 0, 6),
-	    .roles = json_tie(arena, roles == NULL ? json_array() : roles),
-	    .officer = *db_str(&rows, 0, 4) == '\0' ? NULL : db_str(&rows, 0, 4),
-	    .must_change = db_int(&rows, 0, 7) != 0,
-	    .agency_name = db_str(&rows, 0, 8),
-	};
-	return 0;
+	return rc == 0 ? read_actor(&rows, 0, arena, out, err) : rc;
 }
 
 /* --- sessions ------------------------------------------------------------------------------------------------------ */
@@ -184,7 +186,7 @@ int session_actor(struct site *site, const char *token, struct arena *arena, str
 		return rc;
 	if (rows.rows == 0 || now - db_int(&rows, 0, 2) > IDLE || now - db_int(&rows, 0, 1) > LONGEST)
 		return ERR(err, ERR_SIGNED_OUT, "登录已过期，请重新登录");
-	rc = load_user(site, db_str(&rows, 0, 0), arena, out, err);
+	rc = read_actor(&rows, 3, arena, out, err);
 	if (rc != 0)
 		return rc;
 	out->session = hash;
@@ -311,7 +313,7 @@ int token_actor(struct site *site, const char *token, struct arena *arena, struc
 		return rc;
 	if (rows.rows == 0 || db_int(&rows, 0, 2) < clock_now(&site->clock))
 		return ERR(err, ERR_SIGNED_OUT, "接口令牌无效或者已过期");
-	rc = load_user(site, db_str(&rows, 0, 1), arena, out, err);
+	rc = read_actor(&rows, 3, arena, out, err);
 	out->token = true;
 	return rc;
 }

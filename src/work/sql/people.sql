@@ -64,10 +64,14 @@ update credential set totp_last = :step where user_id = :user and totp_last < :s
 -- args: hash text, user text, started int, origin text
 insert into session (hash, user_id, started, seen, origin) values (:hash, :user, :started, :started, :origin);
 
+-- A session's columns, then those of user_with_area; those of a user that is not there are null.
 -- name: session_get
 -- args: hash text
--- returns: user_id text, started int, seen int
-select user_id, started, seen from session where hash = :hash;
+-- returns: user_id text, started int, seen int, id text, name text, agency text, roles text, officer text, status text, area text, must_change int, agency_name text
+select session.user_id, session.started, session.seen,
+	app_user.id, app_user.name, app_user.agency, app_user.roles, app_user.officer, app_user.status, coalesce(agency.area, ''),
+	coalesce((select must_change from credential where user_id = app_user.id), 0), coalesce(agency.name, '')
+from session left join app_user on app_user.id = session.user_id left join agency on agency.code = app_user.agency where session.hash = :hash;
 
 -- name: session_seen
 -- args: hash text, seen int
@@ -98,10 +102,14 @@ select hash, started, seen, origin from session where user_id = :user order by s
 -- args: hash text, user text, title text, created int, expires int
 insert into token (hash, user_id, title, created, expires, seen) values (:hash, :user, :title, :created, :expires, null);
 
+-- As session_get.
 -- name: token_get
 -- args: hash text
--- returns: id int, user_id text, expires int
-select id, user_id, expires from token where hash = :hash;
+-- returns: token int, user_id text, expires int, id text, name text, agency text, roles text, officer text, status text, area text, must_change int, agency_name text
+select token.id, token.user_id, token.expires,
+	app_user.id, app_user.name, app_user.agency, app_user.roles, app_user.officer, app_user.status, coalesce(agency.area, ''),
+	coalesce((select must_change from credential where user_id = app_user.id), 0), coalesce(agency.name, '')
+from token left join app_user on app_user.id = token.user_id left join agency on agency.code = app_user.agency where token.hash = :hash;
 
 -- name: token_of_user
 -- args: user text
