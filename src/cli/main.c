@@ -7,11 +7,7 @@
 #include "cli/help.h"
 
 static const struct cli_command *const families[] = {
-    cli_site_commands, cli_law_commands, cli_log_commands, cli_people_commands, cli_data_commands,
-#ifdef CLI_PLAY
-    cli_play_commands,
-#endif
-    cli_demo_commands,
+    cli_site_commands, cli_law_commands, cli_log_commands, cli_people_commands, cli_data_commands, cli_play_commands, cli_demo_commands,
 };
 
 /* How many of the arguments are the command's words; 0: it is another one. */

@@ -15,9 +15,13 @@ static json_t *words_array(const struct words *words)
 static json_t *instrument_json(const struct law *law, const struct instrument *in, struct arena *arena)
 {
 	json_t *one = json_object();
-	size_t clauses = 0;
-	for (size_t k = 0; k < law->clauses.count; k++)
-		clauses += ((const struct clause *)law->clauses.values[k])->instrument == in;
+	size_t clauses = 0, rules = 0;
+	for (size_t k = 0; k < law->clauses.count; k++) {
+		const struct clause *clause = law->clauses.values[k];
+		clauses += clause->instrument == in;
+		for (const struct cited *cited = clause->instrument == in ? clause->cited : NULL; cited != NULL; cited = cited->next)
+			rules++;
+	}
 	json_put_str(one, "id", in->id);
 	json_put_str(one, "title", in->title);
 	json_put_str(one, "short", in->short_title);
@@ -31,6 +35,7 @@ static json_t *instrument_json(const struct law *law, const struct instrument *i
 	json_put_bool(one, "keeps-opened", in->keeps_opened);
 	json_put_str(one, "basis", in->basis);
 	json_put_int(one, "clauses", (int64_t)clauses);
+	json_put_int(one, "rules", (int64_t)rules); /* made from its clauses */
 	return one;
 }
 
@@ -165,11 +170,29 @@ static json_t *kind_summary(const struct law *law, const struct kind *kind)
 	return one;
 }
 
+static json_t *clause_summary(const struct clause *clause)
+{
+	json_t *out = json_object();
+	json_put_str(out, "section", "clauses");
+	json_put_str(out, "rule", clause->id);
+	json_put_str(out, "instrument", clause->instrument->id);
+	json_put_str(out, "clause", clause->id);
+	json_put_str(out, "cite", clause->full_cite);
+	json_put_str(out, "kind", clause->kind);
+	json_put_str(out, "title", clause->text);
+	return out;
+}
+
 json_t *law_rules(const struct law *law, const char *instrument, const char *section, struct arena *arena)
 {
 	const struct vec *const sections[] = {&law->gate_list, &law->duty_list, &law->major, &law->retention, &law->redaction, &law->exemptions, &law->lists,
 	                                      &law->materials, &law->grounds, &law->params};
 	json_t *out = json_tie(arena, json_array());
+	for (size_t i = 0; i < law->clauses.count && text_eq(section, "clauses"); i++) {
+		const struct clause *clause = law->clauses.values[i];
+		if (instrument == NULL || text_eq(clause->instrument->id, instrument))
+			json_push(out, clause_summary(clause));
+	}
 	for (size_t i = 0; i < law->kinds.count && (section == NULL || text_eq(section, "kinds")); i++) {
 		const struct kind *kind = law->kinds.values[i];
 		if (instrument == NULL || text_eq(kind->instrument->id, instrument))

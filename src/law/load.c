@@ -176,6 +176,7 @@ int law_load(const char *dir, struct arena *arena, struct law **out, struct err 
 	order(&l, &sources);
 	read_tables(&l, dir);
 	read_sections(&l);
+	load_shown(&l, arena_printf(arena, "%s/shown-by.tsv", dir));
 	if (err->ndiags > 0)
 		return ERR(err, ERR_INVALID, "规则库有 %zu 处错误", err->ndiags);
 	describe_once(law);

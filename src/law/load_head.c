@@ -170,7 +170,7 @@ static void check_served(struct loader *l, const struct yaml *map, const struct 
 
 static void read_clause(struct loader *l, const struct yaml *key, const struct yaml *map, struct instrument *instrument)
 {
-	static const char *const keys[] = {"kind", "cite", "text", "shown-by", "served-by", NULL};
+	static const char *const keys[] = {"kind", "cite", "text", "served-by", NULL};
 	static const char *const kinds[] = {"def", "param", "gate", "duty", "record", "content", "redact", "access", "right", "oversee", "ground", "org", "final", NULL};
 	struct clause *clause = ARENA_NEW(l->arena, struct clause);
 	clause->id = key->text;
@@ -192,7 +192,6 @@ static void read_clause(struct loader *l, const struct yaml *key, const struct y
 	if (kind == NULL)
 		load_mistake(l, map, "kind: def、param、gate、duty 等", "补上“kind”", "条款“%s”没有写种类", clause->id);
 	clause->kind = load_one_of(l, kind, kinds, "条款种类");
-	clause->shown_by = load_words(l, yaml_get(map, "shown-by"));
 	clause->served_by = load_words(l, yaml_get(map, "served-by"));
 	check_served(l, map, &clause->served_by);
 	clause->full_cite = arena_printf(l->arena, "《%s》%s", instrument->title, clause->cite == NULL ? "" : clause->cite);

@@ -1,4 +1,6 @@
 // The command, as somebody at a terminal or in a script uses it: what it prints, with --json and without, and how it ends.
+// shows: cf-85, fy-88, ms-85, qz-69, xk-82, fy-20, ss-45, ss-46
+// shows what is served by: command:rules show
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
@@ -109,6 +111,19 @@ describe('rules', () => {
     const coverage = JSON.parse((await sanzhi('rules', 'coverage', '--json')).stdout);
     assert.ok(coverage.length >= 274);
     for (const row of coverage) if (['def', 'param', 'gate', 'duty', 'record', 'ground', 'final'].includes(row.kind)) assert.notEqual(row.state, 'not-yet', row.clause);
+  });
+
+  test('every clause shows its words, and every figure its value', async () => {
+    const rows = JSON.parse((await sanzhi('rules', 'coverage', '--json')).stdout).filter((row) => row.serves.includes('command:rules show'));
+    assert.ok(rows.length >= 25);
+    for (const row of rows) {
+      const { stdout, code } = await sanzhi('rules', 'show', row.clause);
+      assert.ok(code === 0 && stdout.includes(row.cite) && stdout.includes(row.text), row.clause);
+    }
+    for (const [instrument, name, value, unit] of [['fy', 'reconsideration-days', '60', 'd'], ['ss', 'suit-after-reconsideration-days', '15', 'd'], ['ss', 'suit-months', '6', 'm']]) {
+      const params = JSON.parse((await sanzhi('rules', 'list', instrument, '--section', 'params', '--json')).stdout), one = params.find((param) => param.name === name);
+      assert.deepEqual([one.value, one.unit], [value, unit], name);
+    }
   });
 
   test('ten mistakes are all told, with their places', async () => {

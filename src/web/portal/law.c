@@ -27,10 +27,10 @@ static const char *section_title(const char *section)
 }
 
 /* "duties:yn-gs/publish-decision" as its section and its own title. */
-static json_t *clause_rules(struct request *rq, const json_t *clause)
+static json_t *clause_rules(struct request *rq, const json_t *clause, const json_t *rules)
 {
 	json_t *out = json_array();
-	const json_t *one, *rules = law_rules(rq->site->law, json_str(clause, "instrument"), NULL, rq->arena), *rule;
+	const json_t *one, *rule;
 	size_t i, k;
 	json_array_foreach(json_object_get(clause, "rules"), i, one) {
 		const char *id = or_empty(json_string_value(one)), *name = strchr(id, ':'), *title = NULL;
@@ -52,7 +52,7 @@ static json_t *clause_rows(struct request *rq, const char *instrument)
 	json_t *out = json_array();
 	const json_t *one;
 	size_t i;
-	const json_t *listed = law_rules(rq->site->law, instrument, "clauses", rq->arena);
+	const json_t *listed = law_rules(rq->site->law, instrument, "clauses", rq->arena), *rules = law_rules(rq->site->law, NULL, NULL, rq->arena);
 	json_array_foreach(listed, i, one) {
 		const char *id = json_str(one, "clause");
 		const json_t *clause = id == NULL ? NULL : law_clause(rq->site->law, id, rq->arena);
@@ -63,7 +63,7 @@ static json_t *clause_rows(struct request *rq, const char *instrument)
 		json_put_str(item, "cite", or_empty(json_str(clause, "cite")));
 		json_put_str(item, "kind-title", kind_title(json_str(clause, "kind")));
 		json_put_str(item, "text", or_empty(json_str(clause, "text")));
-		json_put(item, "rules", clause_rules(rq, clause));
+		json_put(item, "rules", clause_rules(rq, clause, rules));
 		json_push(out, item);
 	}
 	return out;
@@ -89,7 +89,7 @@ static json_t *rules_doc(struct request *rq, const char *base)
 		json_put_str(item, "level-title", or_empty(json_str(one, "level-title")));
 		json_put_int(item, "clause-count", json_int(one, "clauses", 0));
 		json_put_int(item, "rule-count", json_int(one, "rules", 0));
-		json_put_str(item, "url", arena_printf(rq->arena, "%s?instrument=%s", base, id));
+		json_put_str(item, "url", arena_printf(rq->arena, "%s?instrument=%s#clauses", base, id));
 		json_push(list, item);
 		if (text_eq(id, chosen)) {
 			json_t *shown = json_object();
@@ -127,7 +127,7 @@ int page_portal_rule(struct request *rq, struct response *out, struct err *err)
 	json_put_str(doc, "id", id);
 	json_put_str(doc, "title", or_empty(law_cite(rq->site->law, id)));
 	json_push_str(paragraphs, or_empty(json_str(clause, "text")));
-	json_t *rules = clause_rules(rq, clause);
+	json_t *rules = clause_rules(rq, clause, law_rules(rq->site->law, NULL, NULL, rq->arena));
 	const json_t *one;
 	size_t i;
 	json_array_foreach(rules, i, one)

@@ -1,0 +1,59 @@
+// What a supervisor sees: who is late, agency by agency, only within the own area, and each figure to be followed to its case.
+// shows: jd-1, jd-2, cx-fa-2.4.1
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { Client, Site } from './lib.mjs';
+
+const html = { accept: 'text/html' };
+let site, as;
+before(async () => {
+  site = await Site.demo({ cases: 60 });
+  await site.serve();
+  const client = async (user) => new Client(site, (await site.cli('user', 'token', user, '--title', '监督')).stdout.trim());
+  as = { province: await client('sifa.yunnan'), banna: await client('sifa.xishuangbanna'), chuxiong: await client('sifa.chuxiong'), handler: await client('jinghong.chengban') };
+});
+after(() => site?.remove());
+
+test('the overview counts what is late by agency, and the whole is the sum of its parts', async () => {
+  const page = await as.province.get('/tower');
+  assert.equal(page.status, 200, page.text);
+  const { totals, agencies } = page.json;
+  assert.ok(agencies.length >= 12);
+  for (const what of ['late', 'amber', 'open', 'cases']) assert.equal(agencies.reduce((sum, one) => sum + Number(one[what]), 0), Number(totals[what]), what);
+  assert.ok(Number(totals.cases) > 0 && Number(totals.late) > 0, JSON.stringify(totals));
+  const late = agencies.map((one) => Number(one.late));
+  assert.deepEqual(late, [...late].sort((a, b) => b - a), 'who is most late stands first');
+});
+
+test('what an agency owes late stands on its page, with its cases', async () => {
+  const worst = (await as.province.get('/tower')).json.agencies[0];
+  const page = (await as.province.get(worst.url)).json;
+  assert.equal(page.agency.name, worst.name);
+  const duties = Object.values(page.duties ?? {}).flat().filter((one) => typeof one === 'object');
+  const text = JSON.stringify(page);
+  assert.ok(text.includes('/desk/cases/'), 'no way to a case');
+  assert.ok(duties.length > 0);
+  for (const ground of page.grounds) assert.ok(ground.cite && ground.evidence.length > 0, ground.title);
+});
+
+test('a prefecture sees its own agencies, and no other', async () => {
+  const banna = (await as.banna.get('/tower')).json.agencies, chuxiong = (await as.chuxiong.get('/tower')).json.agencies;
+  assert.ok(banna.some((one) => one.name === '景洪市市场监督管理局'));
+  assert.ok(chuxiong.some((one) => one.name.includes('工业和信息化局')));
+  assert.deepEqual(banna.filter((one) => chuxiong.some((other) => other.url === one.url)), []);
+  for (const one of chuxiong) assert.notEqual((await as.banna.get(one.url)).status, 200, one.name);
+  assert.equal((await as.handler.get('/tower')).status, 403);
+});
+
+test('rules, differences and the log are there for everybody whom they concern', async () => {
+  const rules = (await as.banna.get('/tower/rules')).json;
+  assert.ok(rules.instruments.length >= 20);
+  const one = (await as.banna.get(rules.instruments.find((instrument) => instrument.title.includes('西双版纳')).url)).json.instrument;
+  assert.ok(one.clauses.length >= 10, `${one.title}: ${one.clauses.length}`);
+  for (const clause of one.clauses) assert.ok(clause.cite && clause.text, JSON.stringify(clause));
+  const conflicts = (await as.banna.get('/tower/conflicts')).json.conflicts;
+  assert.ok(conflicts.some((conflict) => conflict.lower.cite.includes('楚雄州工业和信息化局') && conflict['governs-cite'].includes('云南省')));
+  const log = (await as.banna.get('/tower/log')).json;
+  assert.ok(Number(String(log.size).replaceAll(',', '')) > 500 && log.checkpoint.split('\n').length > 4);
+  for (const where of ['/tower', '/tower/rules', '/tower/conflicts', '/tower/log']) assert.equal((await as.banna.get(where, html)).status, 200, where);
+});
