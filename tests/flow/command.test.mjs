@@ -161,6 +161,42 @@ describe('calendar', () => {
   });
 });
 
+describe('play', () => {
+  const cases = path.join(root, 'tests/cases'), env = { ...process.env, SANZHI_RULEBOOK: rulebook, SANZHI_SCENARIOS: cases };
+  const play = (...args) => execute(binary, ['play', ...args], { env }).then(({ stdout }) => ({ stdout, stderr: '', code: 0 }), (error) => ({ stdout: error.stdout, stderr: error.stderr, code: error.code }));
+  let dir;
+  before(async () => { dir = await mkdtemp(path.join(tmpdir(), 'sanzhi-play-')); });
+  after(() => rm(dir, { recursive: true }));
+  const scenario = async (text) => { await writeFile(path.join(dir, 's.yaml'), text); return path.join(dir, 's.yaml'); };
+
+  test('a scenario that stands by itself: what came is told, right or wrong', async () => {
+    const good = await play(await scenario(`title: 一天后公示会不会迟
+procedure: penalty
+from: 2026-01-30
+given-until: decision.made
+acts:
+  - {at: "2026-02-10 15:00", act: decision.made, duties: {publication.decision: {due: 2026-02-26}}}
+  - {at: "2026-02-27 00:00:00", check: {duties: {publication.decision: late}}}
+`));
+    assert.equal(good.code, 0, good.stdout + good.stderr);
+    assert.match(good.stdout, /1 passed, 0 failed/);
+    const wrong = await play('--json', await scenario('title: 错的期待\nacts:\n  - {at: "2026-03-02 09:00", act: source.registered, duties: {filing.decide: met}}\n  - {act: decision.made}\n'));
+    assert.equal(wrong.code, 1);
+    const verdicts = JSON.parse(wrong.stdout).files[0].scenarios[0].verdicts;
+    assert.ok(verdicts.some((one) => one.ok) && verdicts.filter((one) => !one.ok).length === 2, JSON.stringify(verdicts));
+  });
+
+  test('what is wrong in the file is told with its place', async () => {
+    const got = await play(await scenario('scenarios:\n  - title: 坏的\n    procdure: penalty\n    acts:\n      - {act: source.registered, check: {}}\n'));
+    assert.equal(got.code, 1);
+    assert.match(got.stderr, /s\.yaml:3:5：不认识的键“procdure”。是不是 procedure/);
+    assert.match(got.stderr, /s\.yaml:5:9：每一步写且只写/);
+    assert.equal((await play()).code, 2);
+    const listed = JSON.parse((await play('--list', '--json', path.join(cases, 'publication/limits.yaml'))).stdout);
+    assert.ok(listed[0].scenarios.every((one) => one.title && one.shows.length > 0));
+  });
+});
+
 describe('help', () => {
   test('every command explains itself; nothing known is said to be unknown', async () => {
     const all = await sanzhi('--help');
