@@ -1,7 +1,9 @@
 // A browser with one signed-in person to a context, and hands that fill in a form by the names of its fields.
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { pdf, png } from '../flow/lib.mjs';
 import { withFiles } from '../journeys/journey.mjs';
+import { secrets } from '../journeys/parts.mjs';
 
 const require = createRequire(import.meta.url);
 const { chromium } = require('playwright-core');
@@ -88,4 +90,34 @@ export async function submit(page) {
   ]);
   await page.waitForLoadState('domcontentloaded');
   return answer;
+}
+
+/* Goes to the form of a walk's act as its hand would: by the links of the case's page, folded ones unfolded; or by 新建案件 for the first.
+   `here`: the page still shows what this hand did last. A publication is prepared on a page of its own (pages.test.mjs goes through it);
+   what it drafts is looked at, and then the plain form is opened, whose words and times are the journey's. Resolves with false where no page offers the act. */
+export async function openForm(page, site, walk, act, here) {
+  const where = walk.where(act.kind), publish = ['publication.proposed', 'publication.redacted'].includes(act.kind);
+  if (walk.key === '') await page.goto(`${site.url}/desk/new`);
+  else if (!here || !page.url().endsWith(`/desk/cases/${walk.key}`)) await page.goto(`${site.url}/desk/cases/${walk.key}`);
+  const link = `a[href$="${publish ? `/desk/cases/${walk.key}/publish` : where}"]`, found = page.locator(`main ${link}`).first();
+  if ((await found.count()) === 0) return false;
+  const fold = page.locator('main details:not([open])').filter({ has: page.locator(link) });
+  if ((await fold.count()) > 0) await fold.first().locator('> summary').click();
+  await found.click();
+  await page.locator('form[data-draft]').waitFor();
+  if (publish) {
+    const text = await page.inputValue('[name="f.text"]');
+    for (const secret of secrets) if (text.includes(secret)) throw new Error(`the draft of the publication shows ${secret}`);
+    await page.goto(site.url + where);
+  }
+  return true;
+}
+
+const axeSource = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+
+/* What axe-core finds against WCAG 2.2 AA. */
+export async function axe(page) {
+  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axeSource);
+  const found = await page.evaluate(() => window.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }));
+  return found.violations.map((one) => `${one.id}: ${one.help} — ${one.nodes.slice(0, 3).map((node) => node.target.join(' ')).join(' | ')}`);
 }
