@@ -103,9 +103,18 @@ const char *kinds_titles(const struct kinds *kinds, struct arena *arena)
 	return text;
 }
 
+static json_t *kinds_ids(const struct kinds *kinds)
+{
+	json_t *out = json_array();
+	for (size_t i = 0; i < kinds->count; i++)
+		json_push_str(out, kinds->items[i]->id);
+	return out;
+}
+
 static void gate_detail(json_t *one, const struct gate *gate, struct arena *arena)
 {
 	json_put_str(one, "before", kinds_titles(&gate->before, arena));
+	json_put(one, "kinds", kinds_ids(&gate->before));
 	json_put_str(one, "say", gate->say);
 	json_put_str(one, "mend", gate->mend);
 	json_put_bool(one, "warn", gate->warn);
@@ -117,6 +126,9 @@ static void duty_detail(json_t *one, const struct law *law, const struct duty *d
 	const struct named *who = duty->who == NULL ? NULL : names_get(&law->roles, duty->who);
 	json_put_str(one, "opens", kinds_titles(&duty->opens, arena));
 	json_put_str(one, "met", kinds_titles(&duty->met, arena));
+	json_put(one, "opened-by", kinds_ids(&duty->opens));
+	json_put(one, "met-by", kinds_ids(&duty->met));
+	json_put(one, "excused-by", kinds_ids(&duty->excused));
 	json_put_str(one, "limit", duty->limit_text);
 	json_put_str(one, "limit-text", limit_zh(&duty->limit, arena));
 	json_put_str(one, "who", duty->who);

@@ -41,7 +41,7 @@ async function gather() {
   const open = pages.find((one) => one.next?.length > 0) ?? richest;
   const act = JSON.stringify(open).match(/\/desk\/cases\/[^"]+\/acts\/[a-z.-]+/)?.[0];
   const all = { richest: `/desk/cases/${richest.key}`, act, publication: published.find((one) => !one.withdrawn).url, withdrawn: withdrawn.url, officer: first(officers, '/desk/officers'),
-    agency: first(agencies, '/desk/agencies'), entry: `/desk/cases/${richest.key}/entries/1`, publish: `/desk/cases/${richest.key}/publish`, proof: JSON.stringify(richest).match(/\/p\/\d+/)?.[0] };
+    agency: first(agencies, '/desk/agencies'), tower: (await (await as('sifa.xishuangbanna')).get('/tower')).json.agencies[0].url, entry: `/desk/cases/${richest.key}/entries/1`, publish: `/desk/cases/${richest.key}/publish`, proof: JSON.stringify(richest).match(/\/p\/\d+/)?.[0] };
   for (const what of Object.keys(all)) if (what !== 'proof') assert.ok(all[what], `${what}: not found`);
   return all;
 }
@@ -62,7 +62,7 @@ const tours = {
     '/rules', '/rules?instrument=yn-gs', '/rules/yn-gs-14', '/verify', '/login', '/no-such-page', ...(found.proof ? [found.proof] : [])] },
   handler: { user: 'jinghong.chengban', where: () => ['/desk', '/desk/cases', `/desk/cases?q=${encodeURIComponent('食品')}`, '/desk/cases?q=zzzz', '/desk/cases?late=late', '/desk/new', '/desk/new/penalty', '/desk/new/licence', found.richest,
     found.act, found.entry, found.publish, '/desk/officers', found.officer, '/desk/agencies', '/desk/password', '/desk/sessions', '/desk/tokens', '/desk/totp', '/desk/cases/no-such-case', '/tower'] },
-  supervisor: { user: 'sifa.xishuangbanna', where: () => ['/desk', '/tower', found.agency.replace('/desk', '/tower'), '/tower/rules', '/tower/rules?instrument=bn-sh', '/tower/conflicts', '/tower/log', '/desk/cases', found.richest] },
+  supervisor: { user: 'sifa.xishuangbanna', where: () => ['/desk', '/tower', found.tower, '/tower/rules', '/tower/rules?instrument=bn-sh', '/tower/conflicts', '/tower/log', '/desk/cases', found.richest] },
   administrators: { user: 'anquan', where: () => ['/desk', '/desk/users', '/desk/users/jinghong.chengban', '/desk/agencies', found.agency, '/tower/log'] },
 };
 

@@ -130,31 +130,4 @@ describe('the pages themselves', () => {
     assert.equal(await page.locator('h1').first().isVisible(), true);
     await page.emulateMedia({ media: 'screen' });
   });
-
-  for (const [width, height] of [[1280, 900], [390, 844]]) {
-    test(`nothing for axe-core to find at ${width} px`, async () => {
-      const paper = (await walk.document()).json.papers.find((one) => one.url.startsWith('/publications/'));
-      const fresh = await new Walk(world, 'jinghong', 'coercion').until('measure.executed');
-      const found = {};
-      const look = async (who, wheres) => {
-        await who.setViewportSize({ width, height });
-        for (const where of wheres) {
-          const answer = await who.goto(world.site.url + where);
-          const faults = answer.status() === 200 ? await axe(who) : [`${answer.status()}`];
-          const wide = await who.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-          if (wide > 0) faults.push(`${wide} px too wide`);
-          if (faults.length > 0) found[where] = faults;
-        }
-      };
-      await look(page, ['/desk', '/desk/cases', `/desk/cases/${walk.key}`, `/desk/cases/${fresh.key}`, fresh.where('measure.executed'), fresh.where('recording.made'), '/desk/new', '/desk/new/penalty',
-        `/desk/cases/${walk.key}/entries/8`, `/desk/cases/${walk.key}/publish`, '/desk/agencies', '/desk/officers', `/desk/officers/${world.officers.handler}`, '/desk/password', '/desk/sessions']);
-      const stranger = await (await browser.newContext()).newPage();
-      await look(stranger, ['/', '/publications', paper.url, '/agencies', `/agencies/${world.place.code}`, '/verify', '/rules', '/rules/yn-gs-14', '/login', '/no/such/page'].filter((where) => where !== '/no/such/page'));
-      await stranger.context().close();
-      const supervisor = await signIn(browser, world.site, 'jiandu');
-      await look(supervisor, ['/tower', `/tower/agencies/${world.place.code}`, '/tower/rules', '/tower/conflicts', '/tower/log']);
-      await supervisor.context().close();
-      assert.deepEqual(found, {});
-    });
-  }
 });

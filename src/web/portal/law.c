@@ -80,6 +80,8 @@ static json_t *rules_doc(struct request *rq, const char *base)
 	const json_t *binding = law_instruments(rq->site->law, rq->arena);
 	json_array_foreach(binding, i, one) {
 		const char *id = or_empty(json_str(one, "id")), *repealed = json_str(one, "repealed");
+		if (text_eq(json_str(one, "level"), "platform"))
+			continue; /* the program's own vocabulary is nobody's law */
 		json_t *item = json_object();
 		json_put_str(item, "id", id);
 		json_put_str(item, "title", or_empty(json_str(one, "title")));
@@ -89,7 +91,7 @@ static json_t *rules_doc(struct request *rq, const char *base)
 		json_put_str(item, "level-title", or_empty(json_str(one, "level-title")));
 		json_put_int(item, "clause-count", json_int(one, "clauses", 0));
 		json_put_int(item, "rule-count", json_int(one, "rules", 0));
-		json_put_str(item, "url", arena_printf(rq->arena, "%s?instrument=%s#clauses", base, id));
+		json_put_str(item, "url", arena_printf(rq->arena, "%s?instrument=%s", base, id));
 		json_push(list, item);
 		if (text_eq(id, chosen)) {
 			json_t *shown = json_object();

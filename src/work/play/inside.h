@@ -37,6 +37,7 @@ struct stage {
 	size_t position;             /* in the prelude */
 	json_t *states;              /* {"type/key": state} */
 	json_t *verdicts;
+	json_t *seen;                /* {refused: {"clause name": {kind}}, allowed: {kind}, duties: {rule: {standing}}, binding: {instrument}} */
 	bool ok;
 };
 
@@ -85,6 +86,10 @@ struct done {
 int do_act(struct stage *stage, const struct doing *doing, struct done *out, struct err *err) MUST_USE;
 /* The state of a stream (type NULL: the case), NULL where it has none yet. */
 const json_t *stage_state(const struct stage *stage, const char *type, const char *key);
+
+/* --- seen.c --- */
+void seen_act(struct stage *stage, const char *kind, const struct done *done);
+void seen_state(struct stage *stage, const json_t *state);
 
 /* --- expect.c --- */
 void verdict_add(struct stage *stage, const struct yaml *where, bool given, bool ok, const char *what, const char *expected, const char *came);
