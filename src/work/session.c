@@ -83,6 +83,8 @@ static int load_user(struct site *site, const char *user, struct arena *arena, s
 {
 	struct db_result rows;
 	int rc = read_one(site, SQL_USER_WITH_AREA, DB_TEXT(user), 1, arena, &rows, err);
+	if (rc == 0 && rows.rows == 0)
+		return ERR(err, ERR_SIGNED_OUT, "没有登录名为 %s 的用户", user);
 	return rc == 0 ? read_actor(&rows, 0, arena, out, err) : rc;
 }
 
