@@ -5,7 +5,7 @@ import path from 'node:path';
 import { Walk } from '../tests/journeys/walk.mjs';
 import { citizen } from '../tests/journeys/parts.mjs';
 import { binary, root } from '../tests/flow/lib.mjs';
-import { makeWorld } from '../tests/flow/world.mjs';
+import { makeWorld, places } from '../tests/flow/world.mjs';
 import { atEnd, build, copy, folder, freePort, get, load, median, nginx, post, resident, run, tool } from './tools.mjs';
 
 const bearer = (client) => ({ authorization: `Bearer ${client.token}` });
@@ -177,7 +177,12 @@ export async function pages(size) {
 
 async function filled(count) {
   const made = await world();
-  made.supervisor = await made.site.user('jiandu', 'supervisor', { name: '监督' });
+  // Who sees the province's cases holds an office over it; without one a list is empty, and an empty list is soon made.
+  const { code } = places['cx-gxj'];
+  const registered = await made.admin.post(`/desk/agencies/${code}/acts/agency.registered`, { f: {
+    name: '云南省司法厅', uscc: code, abbreviation: '云司', division: '530000', level: '省', kind: '司法行政机关', acts: ['检查'] } });
+  if (registered.status !== 201) throw new Error(`${registered.status} ${registered.text}`);
+  made.supervisor = await made.site.user('jiandu', 'supervisor', { name: '监督', agency: code });
   await made.site.stop();
   await tool('fill', path.join(made.site.dir, 'sanzhi.db'), count, made.place.code, 'jinghong.handler');
   await made.site.serve();
@@ -201,6 +206,7 @@ export async function manyCases(size) {
     for (let round = 0; round < size.rounds; round++)
       for (const [which, made] of [['few', few], ['many', many]]) {
         const client = who === 'supervisor' ? made.supervisor : made.as.handler;
+        if (where !== null && (await client.get(where)).json.cases.length === 0) throw new Error(`${what}: the page that is to be measured shows no case`);
         made.newest ??= (await made.as.handler.get('/desk/cases')).json.cases[0].number;
         times[which].push(await load(made.site.url, [get(made.site.url, where ?? `/desk/cases?q=${encodeURIComponent(made.newest)}`, { accept: 'text/html', ...bearer(client) })], { connections: 16, seconds: size.seconds }));
       }
