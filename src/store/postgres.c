@@ -7,6 +7,7 @@
 #include <endian.h>
 #include <libpq-fe.h>
 #include <poll.h>
+#include <sys/socket.h>
 
 #include "base/text.h"
 #include "store/db_impl.h"
@@ -15,6 +16,8 @@
 #define WRITERS 4
 #define STATEMENT_MIN_MS 60000U /* a statement may work so long; wait_ms is how long it may wait for a lock */
 #define CONNECT_MIN_S 2U
+#define SILENCE_MS 5000 /* so long a server may say nothing before it is asked whether it is there at all */
+#define PROBE_S "2"
 
 #define OID_BOOL 16
 #define OID_BYTEA 17
@@ -81,6 +84,61 @@ static int raise_engine(struct pg_conn *pc, PGresult *result, struct err *err)
 
 static void disconnect(struct db_conn *conn);
 
+/* ---- waiting for answers */
+
+static bool server_answers(const struct db_conn *conn)
+{
+	const char *const words[] = {"dbname", "connect_timeout", NULL};
+	const char *const values[] = {conn->db->path, PROBE_S, NULL};
+	PGPing said = PQpingParams(words, values, 1);
+	return said == PQPING_OK || said == PQPING_REJECT;
+}
+
+/*
+ * Waits until libpq has an answer. libpq itself waits without an end, and a server that is frozen (a stopped machine,
+ * a disk that hangs) keeps its sockets open and says nothing: TCP notices nothing either. So a long silence is probed
+ * by a new connection. A server that takes it is only slow, and its own statement_timeout holds; one that does not is
+ * gone, and the socket is shut, which libpq reports as a lost connection.
+ */
+static void await(const struct db_conn *conn)
+{
+	struct pg_conn *pc = of(conn);
+	(void)PQflush(pc->pg);
+	while (PQstatus(pc->pg) == CONNECTION_OK && PQisBusy(pc->pg)) {
+		struct pollfd at = {.fd = PQsocket(pc->pg), .events = POLLIN};
+		int came = poll(&at, 1, SILENCE_MS);
+		if (came == 0 && !server_answers(conn)) {
+			(void)shutdown(at.fd, SHUT_RDWR);
+			return;
+		}
+		if (came > 0 && PQconsumeInput(pc->pg) == 0)
+			return;
+	}
+}
+
+static PGresult *answer(const struct db_conn *conn)
+{
+	await(conn);
+	return PQgetResult(of(conn)->pg);
+}
+
+/* The whole answer to what was just sent: the first failure in it, else the last result. NULL where it was not sent. */
+static PGresult *answers(const struct db_conn *conn, int sent)
+{
+	PGresult *kept = NULL, *next;
+	bool failed = false;
+	while (sent == 1 && (next = answer(conn)) != NULL) {
+		if (failed) {
+			PQclear(next);
+			continue;
+		}
+		PQclear(kept);
+		kept = next;
+		failed = PQresultStatus(kept) == PGRES_FATAL_ERROR;
+	}
+	return kept;
+}
+
 /* Reads the answers of what was sent, in their order; the first failure counts, the server passes over what follows it. */
 static int settle(struct db_conn *conn, struct err *err)
 {
@@ -94,17 +152,17 @@ static int settle(struct db_conn *conn, struct err *err)
 		return rc;
 	}
 	for (unsigned i = 0; i < pc->sent && !lost(pc); i++) {
-		PGresult *result = PQgetResult(pc->pg);
+		PGresult *result = answer(conn);
 		bool good = PQresultStatus(result) == PGRES_COMMAND_OK;
 		if (good || rc < 0)
 			PQclear(result);
 		else
 			rc = raise_engine(pc, result, err);
-		while (!lost(pc) && (result = PQgetResult(pc->pg)) != NULL) /* the end of this one's answers */
+		while (!lost(pc) && (result = answer(conn)) != NULL) /* the end of this one's answers */
 			PQclear(result);
 	}
 	pc->sent = 0;
-	PGresult *sync = lost(pc) ? NULL : PQgetResult(pc->pg);
+	PGresult *sync = lost(pc) ? NULL : answer(conn);
 	bool synced = PQresultStatus(sync) == PGRES_PIPELINE_SYNC && PQexitPipelineMode(pc->pg) == 1;
 	PQclear(sync);
 	if (rc == 0 && !synced)
@@ -123,7 +181,7 @@ static int exec(struct db_conn *conn, const char *text, struct err *err)
 		err_clear(err);
 	else if (rc < 0)
 		return rc;
-	PGresult *result = PQexec(pc->pg, text);
+	PGresult *result = answers(conn, PQsendQuery(pc->pg, text));
 	ExecStatusType status = PQresultStatus(result);
 	if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK)
 		return raise_engine(pc, result, err);
@@ -286,11 +344,12 @@ static int prepare(struct db_conn *conn, size_t sql, struct err *err)
 		types[i] = oids[query->args[i].type];
 	char name[24];
 	name_of(sql, name);
-	PGresult *result = PQprepare(pc->pg, name, query->text[DB_POSTGRES], (int)query->nargs, types);
+	PGresult *result =
+	    answers(conn, PQsendPrepare(pc->pg, name, query->text[DB_POSTGRES], (int)query->nargs, types));
 	if (PQresultStatus(result) != PGRES_COMMAND_OK)
 		return raise_engine(pc, result, err);
 	PQclear(result);
-	result = PQdescribePrepared(pc->pg, name);
+	result = answers(conn, PQsendDescribePrepared(pc->pg, name));
 	if (PQresultStatus(result) != PGRES_COMMAND_OK)
 		return raise_engine(pc, result, err);
 	rc = check_columns(query, result, err);
@@ -299,7 +358,7 @@ static int prepare(struct db_conn *conn, size_t sql, struct err *err)
 	if (rc < 0) { /* the name must be free for the next try; a transaction is failed by db.c */
 		char drop[40];
 		(void)snprintf(drop, sizeof(drop), "DEALLOCATE %s", name);
-		PQclear(PQexec(pc->pg, drop));
+		PQclear(answers(conn, PQsendQuery(pc->pg, drop)));
 	}
 	return rc;
 }
@@ -308,7 +367,7 @@ static const char *column_name(struct db_conn *conn, size_t sql, size_t col, str
 {
 	char name[24];
 	name_of(sql, name);
-	PGresult *described = PQdescribePrepared(of(conn)->pg, name);
+	PGresult *described = answers(conn, PQsendDescribePrepared(of(conn)->pg, name));
 	const char *found = PQfname(described, (int)col);
 	char *copy = arena_strdup(arena, found != NULL ? found : "");
 	PQclear(described);
@@ -347,7 +406,8 @@ static PGresult *run_prepared(struct db_conn *conn, size_t sql, const struct db_
 	char name[24];
 	pack(query, args, &packed);
 	name_of(sql, name);
-	return PQexecPrepared(of(conn)->pg, name, (int)query->nargs, packed.values, packed.lengths, packed.formats, 1);
+	return answers(conn, PQsendQueryPrepared(of(conn)->pg, name, (int)query->nargs, packed.values, packed.lengths,
+	                                         packed.formats, 1));
 }
 
 static int send_only(struct db_conn *conn, size_t sql, const struct db_value *args, struct err *err)
@@ -456,7 +516,7 @@ static int each(struct db_conn *conn, size_t sql, const struct db_value *args, d
 		return raise_engine(pc, NULL, err);
 	BUG_ON(PQsetSingleRowMode(pc->pg) == 0);
 	PGresult *result;
-	while ((result = PQgetResult(pc->pg)) != NULL) {
+	while ((result = answer(conn)) != NULL) {
 		ExecStatusType status = PQresultStatus(result);
 		if (status == PGRES_SINGLE_TUPLE && rc == 0 && *stopped == 0) {
 			read_row(result, 0, query, row);
@@ -486,7 +546,7 @@ static int query_text(struct db_conn *conn, const char *text, struct arena *aren
 	int rc = settle(conn, err);
 	if (rc < 0)
 		return rc;
-	PGresult *result = PQexec(of(conn)->pg, text);
+	PGresult *result = answers(conn, PQsendQuery(of(conn)->pg, text));
 	if (PQresultStatus(result) != PGRES_TUPLES_OK)
 		return raise_engine(of(conn), result, err);
 	size_t count = (size_t)PQntuples(result), cols = (size_t)PQnfields(result);

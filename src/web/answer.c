@@ -305,6 +305,8 @@ static void failure_headers(struct exchange *ex, int status)
 		header(ex, "WWW-Authenticate", "Bearer");
 	if (status == 503)
 		header(ex, "Retry-After", "2");
+	if (status == 507) /* somebody must make room first */
+		header(ex, "Retry-After", "60");
 	if (status == 429)
 		header(ex, "Retry-After", "60");
 }
@@ -349,6 +351,38 @@ static const char *led_to(const struct exchange *ex)
 	return strlen(ex->in.uri) > 300 || to.overflow ? "/login" : to.data;
 }
 
+/*
+ * A form whose session could not even be looked up: its words go back with the page, to be sent once more when the
+ * database is there again. NULL: it was no such form, or what was typed is a secret, which stands on no page.
+ */
+static json_t *words_of(const struct exchange *ex, int status)
+{
+	struct pairs pairs = {0};
+	struct err unread;
+	err_init(&unread, ex->arena);
+	const struct action *action = ex->route.action;
+	if ((status != 503 && status != 507) || action == NULL || action->method != METHOD_POST ||
+	    action->permission == PERMIT_PUBLIC || ex->mode != BODY_TEXT || ex->body.overflow || ex->body.len == 0 ||
+	    ex->in.content_type == NULL || strncasecmp(ex->in.content_type, "application/x-www-form-urlencoded", 33) != 0 ||
+	    url_pairs(ex->arena, ex->body.data, ex->body.len, &pairs, &unread) != 0)
+		return json_null();
+	json_t *fields = json_array(), *words = json_object();
+	for (size_t i = 0; i < pairs.count; i++) {
+		if (strstr(pairs.items[i].name, "password") != NULL || text_eq(pairs.items[i].name, "code")) {
+			json_decref(fields);
+			json_decref(words);
+			return json_null();
+		}
+		json_t *field = json_object();
+		json_put_str(field, "name", pairs.items[i].name);
+		json_put_str(field, "value", pairs.items[i].value);
+		json_push(fields, field);
+	}
+	json_put_str(words, "url", ex->in.uri);
+	json_put(words, "fields", fields);
+	return words;
+}
+
 void answer_failure(struct exchange *ex)
 {
 	int status = failure_status(ex);
@@ -371,6 +405,7 @@ void answer_failure(struct exchange *ex)
 	page_add_problem(doc, &ex->err, status);
 	if (!again) {
 		json_put(doc, "back-url", json_null());
+		json_put(doc, "words", words_of(ex, status));
 		ex->out.title = problem_title(ex->err.code);
 	}
 	/* What goes wrong while the error is shown must not hide it. */

@@ -112,12 +112,12 @@
     form.before(bar);
   }
 
-  /* A page that the server sent after an accepted form carries a notice of success; the draft of the form just sent goes then. */
+  /* A page that the server sent after an accepted form tells of no problem; the draft of the form just sent goes then. */
   function settleDraft() {
     let sent = null;
     try { sent = sessionStorage.getItem(DRAFT + 'sent'); } catch { return; }
     if (!sent) return;
-    if (!document.querySelector('.problem') && !document.querySelector(`form[data-draft="${CSS.escape(sent)}"]`)) store.drop(sent);
+    if (!document.querySelector('.problem, .lost') && !document.querySelector(`form[data-draft="${CSS.escape(sent)}"]`)) store.drop(sent);
     try { sessionStorage.removeItem(DRAFT + 'sent'); } catch { /* as above */ }
   }
 

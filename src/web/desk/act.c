@@ -127,10 +127,11 @@ static json_t *result_doc(struct request *rq, const struct act_result *result, c
 	return doc;
 }
 
-/* A form that failed is shown again with what was filled in. */
+/* A form that failed is shown again with what was filled in; also where the database or the disk failed it. */
 static int shown_again(struct request *rq, struct response *out, const struct act_page *page, int rc, struct err *err)
 {
-	if (rc == -ERR_INVALID || rc == -ERR_REFUSED || rc == -ERR_CONFLICT || rc == -ERR_DENIED)
+	if (rc == -ERR_INVALID || rc == -ERR_REFUSED || rc == -ERR_CONFLICT || rc == -ERR_DENIED || rc == -ERR_BUSY ||
+	    rc == -ERR_UNAVAILABLE || rc == -ERR_FULL)
 		out->doc = form_doc(rq, page, err);
 	return rc;
 }
