@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "store/blob.h"
 #include "web/page.h"
+#include "web/range.h"
 
 #define PAGE_BYTES_MAX ((size_t)16 << 20)
 #define HTML "text/html; charset=utf-8"
@@ -219,6 +220,29 @@ static void disposition(struct exchange *ex, bool inside)
 		       arena_printf(ex->arena, "%s; filename*=UTF-8''%s", inside ? "inline" : "attachment", name.data));
 }
 
+/* A file, or the part of it that is asked for: a player jumps about in a recording. The status. */
+static int file_status(struct exchange *ex)
+{
+	struct reply *reply = &ex->reply;
+	int64_t size = reply->size;
+	bool get = text_eq(ex->in.method, "GET");
+	reply->etag = arena_printf(ex->arena, "\"%s\"", hex_encode(ex->arena, ex->out.blob.bytes, 16));
+	header(ex, "ETag", reply->etag);
+	header(ex, "Accept-Ranges", "bytes");
+	switch (range_of(get ? ex->in.range : NULL, ex->in.if_range, reply->etag, size, &reply->first, &reply->size)) {
+	case RANGE_WHOLE: return 200;
+	case RANGE_PART:
+		header(ex, "Content-Range",
+		       arena_printf(ex->arena, "bytes %lld-%lld/%lld", (long long)reply->first,
+				    (long long)(reply->first + reply->size - 1), (long long)size));
+		return 206;
+	case RANGE_NONE: break;
+	}
+	header(ex, "Content-Range", arena_printf(ex->arena, "bytes */%lld", (long long)size));
+	reply->size = 0;
+	return 416;
+}
+
 static int answer_file(struct exchange *ex, struct err *err)
 {
 	int fault = blob_read(ex->web->site->blobs, &ex->out.blob, ex->arena, &ex->reply.fd, &ex->reply.size, err);
@@ -232,7 +256,7 @@ static int answer_file(struct exchange *ex, struct err *err)
 		disposition(ex, inside);
 	else if (!inside)
 		header(ex, "Content-Disposition", "attachment");
-	finish(ex, 200, harmless(type) ? type : "application/octet-stream", NULL, 0);
+	finish(ex, file_status(ex), harmless(type) ? type : "application/octet-stream", NULL, 0);
 	return 0;
 }
 

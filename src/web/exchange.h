@@ -17,7 +17,7 @@
 /* The request's head. Texts are borrowed and must outlive the exchange; NULL: the header is absent. */
 struct incoming {
 	const char *method, *uri; /* as asked for, with the query */
-	const char *host, *cookie, *authorization, *accept, *content_type, *origin, *fetch_site, *if_none_match, *csrf;
+	const char *host, *cookie, *authorization, *accept, *content_type, *origin, *fetch_site, *if_none_match, *csrf, *range, *if_range;
 	const char *peer;
 	bool htmx;
 	int64_t content_length; /* -1: not said (chunked); 0: no body */
@@ -29,7 +29,7 @@ struct reply {
 	const void *body;
 	size_t len;
 	int fd; /* a body from a file instead, -1: none; owned by the arena */
-	int64_t size;
+	int64_t first, size; /* of the file: where the body begins, and how long it is */
 	const char *etag; /* quoted, or NULL */
 	bool keep;        /* may be kept for others (a cached action that succeeded) */
 	bool close;       /* the connection is not to be used again */

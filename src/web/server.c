@@ -106,7 +106,7 @@ static void on_completed(void *context, struct MHD_Connection *connection, void 
 
 struct head {
 	struct incoming in;
-	unsigned hosts, lengths, encodings, types, tokens;
+	unsigned hosts, lengths, encodings, types, tokens, ranges;
 	const char *length, *encoding, *accept_encoding, *forwarded;
 	size_t bytes;
 	bool bad;
@@ -132,6 +132,8 @@ static enum MHD_Result on_header(void *context, enum MHD_ValueKind kind, const c
 	    {"Origin", &head->in.origin, NULL},
 	    {"Sec-Fetch-Site", &head->in.fetch_site, NULL},
 	    {"If-None-Match", &head->in.if_none_match, NULL},
+	    {"Range", &head->in.range, &head->ranges},
+	    {"If-Range", &head->in.if_range, NULL},
 	    {"X-CSRF-Token", &head->in.csrf, NULL},
 	    {"X-Forwarded-For", &head->forwarded, NULL},
 	};
@@ -182,6 +184,8 @@ static unsigned check_head(const struct call *call, const char *version, struct 
 		return MHD_HTTP_URI_TOO_LONG;
 	if (head->bytes > HEADERS_BYTES_MAX)
 		return MHD_HTTP_REQUEST_HEADER_FIELDS_TOO_LARGE;
+	if (head->ranges > 1) /* as several ranges in one: the whole */
+		head->in.range = NULL;
 	head->in.content_length = head->encodings > 0 ? -1 : 0;
 	if (head->length != NULL && (head->length[0] == '-' || head->length[0] == '+' ||
 				     !text_int(head->length, strlen(head->length), &head->in.content_length)))
@@ -279,7 +283,8 @@ static struct MHD_Response *make_response(const struct reply *reply, bool body)
 		response = MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT);
 	} else if (reply->fd >= 0) {
 		int fd = dup(reply->fd);
-		response = fd < 0 ? NULL : MHD_create_response_from_fd64((uint64_t)reply->size, fd);
+		response = fd < 0 ? NULL : MHD_create_response_from_fd_at_offset64((uint64_t)reply->size, fd,
+										   (uint64_t)reply->first);
 		if (fd >= 0 && response == NULL)
 			(void)close(fd);
 	} else {
