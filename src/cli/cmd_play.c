@@ -1,4 +1,5 @@
 /* play: scenarios of acts with what is expected of each, in throw-away sites. */
+#include <errno.h>
 #include <stdio.h>
 
 #include "base/text.h"
@@ -50,7 +51,7 @@ static int play_one(struct cli *cli, struct play *play, const char *path, struct
 		if (!cli->json)
 			print_scenario(scenario, cli_has(cli, "--failed"), cli_has(cli, "--whole"));
 	}
-	if (cli->json)
+	if (cli->json || cli_get(cli, "--verdicts") != NULL)
 		json_push(tally->files, json_incref(result));
 	return 0;
 }
@@ -76,6 +77,14 @@ static int list_all(struct cli *cli, struct play *play)
 	return CLI_OK;
 }
 
+static int write_verdicts(struct cli *cli, const json_t *all)
+{
+	const char *path = cli_get(cli, "--verdicts");
+	if (json_dump_file(all, path, JSON_COMPACT) == 0)
+		return 0;
+	return ERR(&cli->err, ERR_IO, "%s 写不成：%s", path, strerror(errno));
+}
+
 static int run_play(struct cli *cli)
 {
 	struct play *play;
@@ -95,6 +104,8 @@ static int run_play(struct cli *cli)
 	json_put_int(out, "failed", tally.failed);
 	json_put_int(out, "verdicts", tally.verdicts);
 	json_put(out, "files", json_incref(tally.files));
+	if (cli_get(cli, "--verdicts") != NULL && write_verdicts(cli, out) != 0)
+		return cli_fail(cli);
 	if (!cli_print_json(cli, out))
 		(void)printf("%lld passed, %lld failed\n", (long long)tally.passed, (long long)tally.failed);
 	return tally.failed == 0 ? CLI_OK : CLI_NO;
@@ -104,6 +115,7 @@ static const struct cli_option play_options_[] = {
     {"--failed", NULL, "只列出不符的", false},
     {"--whole", NULL, "序幕里的每一步也列出", false},
     {"--list", NULL, "只列出场景和它们证明的条款，不运行", false},
+    {"--verdicts", "FILE", "另外把全部判断写进这个文件（JSON）", false},
     {"--rulebook", "DIR", "规则库目录，缺省为安装的规则库", false},
     {"--db", "URL", "用 PostgreSQL 的一个空库：一个场景用一个", false},
     CLI_JSON_OPTION,

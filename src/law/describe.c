@@ -81,6 +81,21 @@ json_t *law_clause(const struct law *law, const char *id, struct arena *arena)
 
 /* --- rules --------------------------------------------------------------------------------------------------------- */
 
+/* A rule as its file has it, every scalar a text. */
+static json_t *written(const struct yaml *node)
+{
+	if (node->type == YAML_SCALAR)
+		return json_string(node->text);
+	json_t *out = node->type == YAML_MAP ? json_object() : json_array();
+	for (size_t i = 0; i < node->count; i++) {
+		if (node->type == YAML_MAP)
+			json_put(out, node->keys[i]->text, written(node->items[i]));
+		else
+			json_push(out, written(node->items[i]));
+	}
+	return out;
+}
+
 json_t *rule_summary(const struct law *law, const struct rule *rule)
 {
 	json_t *one = json_object();
@@ -222,6 +237,8 @@ json_t *law_rules(const struct law *law, const char *instrument, const char *sec
 				duty_detail(one, law, (const struct duty *)rule, arena);
 			else
 				other_detail(one, rule);
+			if (rule->source != NULL)
+				json_put(one, "written", written(rule->source));
 			json_push(out, one);
 		}
 	}

@@ -131,11 +131,27 @@ enum gate_answer gate_judge(struct eval *e, const struct gate *gate)
 	return GATE_SHUT;
 }
 
-static void judge_gates(struct building *b, struct eval *e, const struct kind *kind)
+/* Only who asks is told which gates stood and were met: judging itself need not know. */
+static void tell(json_t *told, struct eval *e, const struct gate *gate, enum gate_answer answer)
+{
+	static const char *const words[] = {[GATE_OPEN] = "met", [GATE_SHUT] = "shut", [GATE_EXCUSED] = "excused", [GATE_UNKNOWN_YEAR] = "unknown-year"};
+	bool met = answer == GATE_OPEN && scope_binds(e->scope, gate->rule.instrument) && cond_eval(e, gate->when) == ANSWER_YES && cond_eval(e, gate->needs) == ANSWER_YES;
+	if (answer == GATE_OPEN && !met)
+		return;
+	json_t *one = json_object();
+	json_put_str(one, "rule", gate->rule.full);
+	json_put_str(one, "answer", answer == GATE_SHUT && gate->warn ? "warned" : words[answer]);
+	json_push(told, one);
+}
+
+static void judge_gates(struct building *b, struct eval *e, const struct kind *kind, json_t *told)
 {
 	for (size_t i = 0; i < kind->ngates; i++) {
 		const struct gate *gate = kind->gates[i];
-		switch (gate_judge(e, gate)) {
+		enum gate_answer answer = gate_judge(e, gate);
+		if (told != NULL)
+			tell(told, e, gate, answer);
+		switch (answer) {
 		case GATE_OPEN: break;
 		case GATE_SHUT: stand_against(b, gate); break;
 		case GATE_UNKNOWN_YEAR: missing_calendar(b, e, gate); break;
@@ -173,6 +189,6 @@ const struct law_verdict *law_judge(const struct law_scope *scope, const json_t 
 	if (kind->once && json_array_size(json_object_get(e.entries, kind->id)) > 0)
 		refuse_kind(&b, kind, LAW_ONCE, arena_printf(arena, "“%s”只能记一次，已经有了。", kind->title), "需要改正的，用“更正记录”。");
 	judge_officers(&b, &e, kind);
-	judge_gates(&b, &e, kind);
+	judge_gates(&b, &e, kind, act->told);
 	return verdict;
 }

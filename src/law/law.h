@@ -39,6 +39,7 @@ struct law_act {
 	const char *by;        /* user id; NULL for the program itself */
 	const json_t *by_roles; /* array of role words, or NULL: not judged by role */
 	const json_t *body;
+	json_t *told;          /* array or NULL: what each gate said that stood before the act, {rule, answer: met|shut|warned|excused|unknown-year}, is pushed to it */
 };
 
 enum law_reason { LAW_GATE, LAW_ROLE, LAW_ONCE, LAW_PROCEDURE, LAW_UNKNOWN_KIND, LAW_OFFICERS, LAW_STREAM };
@@ -100,7 +101,7 @@ bool law_kind(const struct law *law, const char *kind, struct law_kind_info *out
 json_t *law_instruments(const struct law *law, struct arena *arena);
 json_t *law_binding(const struct law_scope *scope, struct arena *arena); /* those that bind in the scope, the platform's own vocabulary left out */
 json_t *law_clause(const struct law *law, const char *clause, struct arena *arena); /* NULL: unknown; else {id, cite, kind, text, instrument, rules:[…], shown-by, served-by} */
-json_t *law_rules(const struct law *law, const char *instrument, const char *section, struct arena *arena); /* both may be NULL; "clauses" is a section too, asked for by name */
+json_t *law_rules(const struct law *law, const char *instrument, const char *section, struct arena *arena); /* both may be NULL; "clauses" is a section too, asked for by name; `written` is the rule as its file has it */
 json_t *law_coverage(const struct law *law, struct arena *arena);  /* [{clause, kind, serves:[…], shown-by:[…], state: served|not-yet}] */
 json_t *law_conflicts(const struct law *law, struct arena *arena); /* [{topic, title, higher:{…}, lower:{…}, difference, governs}] */
 /* These two are made once, when the rulebook is loaded, and shared by all threads. */

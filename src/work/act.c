@@ -249,7 +249,9 @@ static int judge(struct site *site, struct db_conn *conn, const struct actor *ac
 		rc = publication_change(site, conn, act->stream_key, arena, j->body, err);
 	if (rc != 0)
 		return rc;
-	j->act = (struct law_act){.kind = act->kind, .at = at, .by = actor->user, .by_roles = sight_roles(actor, j->agency, arena), .body = j->body};
+	j->act = (struct law_act){.kind = act->kind, .at = at, .by = actor->user, .by_roles = sight_roles(actor, j->agency, arena), .body = j->body, .told = act->told};
+	if (act->told != NULL)
+		(void)json_array_clear(act->told); /* judged a second time, where somebody came between */
 	j->verdict = law_judge(j->scope, j->state, &j->act, arena);
 	return 0;
 }

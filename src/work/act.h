@@ -18,6 +18,7 @@ struct act {
 	const struct entry_file *files; /* in the store already; the body's file fields name them by position: {"file": 0} */
 	size_t nfiles;
 	int64_t expect;           /* newest number the actor saw; -1: any */
+	json_t *told;             /* array or NULL: what each gate said, as law_act's */
 };
 
 struct act_result {

@@ -57,7 +57,7 @@ int do_act(struct stage *stage, const struct doing *doing, struct done *out, str
 	struct entry_file *files = ARENA_ARRAY(stage->arena, PLAY_FILES_MAX, struct entry_file);
 	size_t nfiles = 0;
 	json_t *body;
-	*out = (struct done){0};
+	*out = (struct done){.kind = doing->kind};
 	err_init(&out->err, stage->arena);
 	if (!law_kind(stage->play->law, doing->kind, &info))
 		return ERR(err, ERR_INVALID, "没有“%s”这一类记录", doing->kind);
@@ -79,7 +79,10 @@ int do_act(struct stage *stage, const struct doing *doing, struct done *out, str
 	if (rc != 0)
 		return rc;
 	struct act act = {.stream_type = out->type, .stream_key = out->key, .kind = doing->kind, .at = doing->happened == INSTANT_NONE ? doing->at : doing->happened, .body = body, .files = files,
-	                  .nfiles = nfiles, .expect = -1};
+	                  .nfiles = nfiles, .expect = -1, .told = json_tie(stage->arena, json_array())};
+	out->body = body;
+	out->gates = act.told;
+	out->before = stage_state(stage, out->type, out->key);
 	out->rc = opening ? act_open_case(stage->site, &actor, procedure, &act, stage->arena, &result, &out->err)
 	                  : act_do(stage->site, &actor, &act, stage->arena, &result, &out->err);
 	if (out->rc != 0)

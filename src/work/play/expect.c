@@ -6,7 +6,7 @@
 
 #define LINE_MAX_BYTES ((size_t)16384)
 
-void verdict_add(struct stage *stage, const struct yaml *where, bool given, bool ok, const char *what, const char *expected, const char *came)
+json_t *verdict_add(struct stage *stage, const struct yaml *where, bool given, bool ok, const char *what, const char *expected, const char *came)
 {
 	json_t *verdict = json_object();
 	json_put_str(verdict, "where", where == NULL ? NULL : yaml_where(where, stage->arena));
@@ -18,6 +18,7 @@ void verdict_add(struct stage *stage, const struct yaml *where, bool given, bool
 	json_put_str(verdict, "came", came);
 	json_push(stage->verdicts, verdict);
 	stage->ok = stage->ok && ok;
+	return verdict;
 }
 
 /* --- lists ---------------------------------------------------------------------------------------------------------------------- */
@@ -133,24 +134,26 @@ static void expect_warnings(struct stage *stage, const struct yaml *step, bool g
 	const json_t *came = members(stage, done->warnings, "clause");
 	bool none = text_eq(yaml_text(warns), "none");
 	bool ok = none ? json_array_size(came) == 0 : same(warns, came, false);
-	verdict_add(stage, warns, given, ok, what, arena_printf(stage->arena, "提醒 %s", joined(stage, warns)), arena_printf(stage->arena, "提醒 %s", array_text(stage, came)));
+	(void)verdict_add(stage, warns, given, ok, what, arena_printf(stage->arena, "提醒 %s", joined(stage, warns)), arena_printf(stage->arena, "提醒 %s", array_text(stage, came)));
 }
 
 void expect_act(struct stage *stage, const struct yaml *step, bool given, const char *what, const struct done *done)
 {
 	const struct yaml *expect = yaml_get(step, "expect"), *refused = yaml_get(expect, "refused"), *invalid = yaml_get(expect, "invalid");
 	const char *came = came_text(stage, done), *word = yaml_text(expect), *error = yaml_member(expect, "error");
+	json_t *verdict;
 	bool exact = text_eq(yaml_member(expect, "exact"), "true");
 	if (refused != NULL)
-		verdict_add(stage, expect, given, done->rc == -ERR_REFUSED && same(refused, diag_texts(stage, &done->err, true), exact), what,
+		verdict = verdict_add(stage, expect, given, done->rc == -ERR_REFUSED && same(refused, diag_texts(stage, &done->err, true), exact), what,
 		            arena_printf(stage->arena, "refused：%s", joined(stage, refused)), came);
 	else if (invalid != NULL)
-		verdict_add(stage, expect, given, done->rc == -ERR_INVALID && same(invalid, diag_texts(stage, &done->err, false), exact), what,
+		verdict = verdict_add(stage, expect, given, done->rc == -ERR_INVALID && same(invalid, diag_texts(stage, &done->err, false), exact), what,
 		            arena_printf(stage->arena, "invalid：%s", joined(stage, invalid)), came);
 	else if (error != NULL || (word != NULL && !text_eq(word, "allowed")))
-		verdict_add(stage, expect, given, done->rc != 0 && text_eq(err_word((enum err_code)-done->rc), error == NULL ? word : error), what, error == NULL ? word : error, came);
+		verdict = verdict_add(stage, expect, given, done->rc != 0 && text_eq(err_word((enum err_code)-done->rc), error == NULL ? word : error), what, error == NULL ? word : error, came);
 	else
-		verdict_add(stage, step, given, done->rc == 0, what, "allowed", came);
+		verdict = verdict_add(stage, step, given, done->rc == 0, what, "allowed", came);
+	seen_act(stage, done, verdict);
 	expect_warnings(stage, step, given, what, done);
 }
 
@@ -237,12 +240,12 @@ static void expect_duty(struct stage *stage, const char *key, const struct yaml 
 	const char *what = arena_printf(stage->arena, "期限 %s", key);
 	bool none = text_eq(yaml_text(expected), "none");
 	if (duty == NULL || none) {
-		verdict_add(stage, expected, false, (duty == NULL) == none, what, expected_text(stage, expected),
+		(void)verdict_add(stage, expected, false, (duty == NULL) == none, what, expected_text(stage, expected),
 		            duty == NULL ? "none" : part_text(stage, part, law_duty_standing(stage->play->law, part, atomic_load(&stage->now))));
 		return;
 	}
 	const char *standing = law_duty_standing(stage->play->law, part, atomic_load(&stage->now));
-	verdict_add(stage, expected, false, part_is(stage, expected, duty, part, standing), what, expected_text(stage, expected), part_text(stage, part, standing));
+	(void)verdict_add(stage, expected, false, part_is(stage, expected, duty, part, standing), what, expected_text(stage, expected), part_text(stage, part, standing));
 }
 
 /* --- facts and lists ----------------------------------------------------------------------------------------------------------------- */
@@ -271,14 +274,14 @@ static void expect_fact(struct stage *stage, const char *path, const struct yaml
 		ok = array_has(value, expected->text);
 	else
 		ok = text_eq(expected->text, json_words(stage, value)) || (value == NULL && text_eq(expected->text, "false"));
-	verdict_add(stage, expected, false, ok, arena_printf(stage->arena, "事实 %s", path), joined(stage, expected), json_words(stage, value));
+	(void)verdict_add(stage, expected, false, ok, arena_printf(stage->arena, "事实 %s", path), joined(stage, expected), json_words(stage, value));
 }
 
 static void expect_grounds(struct stage *stage, const struct yaml *expected, struct law_scope *scope, const json_t *state)
 {
 	const json_t *came = members(stage, law_grounds(scope, state, atomic_load(&stage->now), stage->arena), "clause");
 	bool none = text_eq(yaml_text(expected), "none");
-	verdict_add(stage, expected, false, none ? json_array_size(came) == 0 : same(expected, came, false), "追责情形", joined(stage, expected), array_text(stage, came));
+	(void)verdict_add(stage, expected, false, none ? json_array_size(came) == 0 : same(expected, came, false), "追责情形", joined(stage, expected), array_text(stage, came));
 }
 
 static void expect_binding(struct stage *stage, const struct yaml *expected, struct law_scope *scope)
@@ -288,7 +291,7 @@ static void expect_binding(struct stage *stage, const struct yaml *expected, str
 	bool ok = has == NULL || same(has, came, false);
 	for (size_t i = 0; not != NULL && i < not->count; i++)
 		ok = ok && !array_has(came, yaml_text(not->items[i]));
-	verdict_add(stage, expected, false, ok, "适用的规定", expected_text(stage, expected), array_text(stage, came));
+	(void)verdict_add(stage, expected, false, ok, "适用的规定", expected_text(stage, expected), array_text(stage, came));
 }
 
 /* The clauses of an array's members, whether a member has one or several. */
@@ -308,7 +311,7 @@ static void expect_clauses(struct stage *stage, const char *what, const struct y
 {
 	const json_t *came = clauses_of(stage, array);
 	if (expected != NULL)
-		verdict_add(stage, expected, false, same(expected, came, false), what, joined(stage, expected), array_text(stage, came));
+		(void)verdict_add(stage, expected, false, same(expected, came, false), what, joined(stage, expected), array_text(stage, came));
 }
 
 /* retention: {what, keep, clause, body: {…}}: how long such a thing is kept. */
@@ -321,7 +324,7 @@ static void expect_retention(struct stage *stage, const struct yaml *expected, s
 	const json_t *came = law_retention(scope, state, yaml_member(expected, "what"), given, stage->arena);
 	const char *keep = json_str(came, "keep"), *clause = json_str(came, "clause");
 	bool ok = text_eq(keep, yaml_member(expected, "keep")) && (yaml_get(expected, "clause") == NULL || text_eq(clause, yaml_member(expected, "clause")));
-	verdict_add(stage, expected, false, ok, "保存期限", arena_printf(stage->arena, "%s", yaml_member(expected, "keep")),
+	(void)verdict_add(stage, expected, false, ok, "保存期限", arena_printf(stage->arena, "%s", yaml_member(expected, "keep")),
 	            arena_printf(stage->arena, "%s（%s）", keep == NULL ? "~" : keep, clause == NULL ? "" : clause));
 }
 
@@ -333,7 +336,7 @@ void expect_state(struct stage *stage, const struct yaml *map, const char *type,
 	struct law_scope *scope = state == NULL ? NULL : state_scope(stage->site, state, instant_day(atomic_load(&stage->now)), stage->arena);
 	if (state == NULL) {
 		if (duties != NULL || facts != NULL || grounds != NULL || retention != NULL || binding != NULL)
-			verdict_add(stage, map, false, false, "核对", "已有记录", "还没有任何记录");
+			(void)verdict_add(stage, map, false, false, "核对", "已有记录", "还没有任何记录");
 		return;
 	}
 	for (size_t i = 0; duties != NULL && i < duties->count; i++)

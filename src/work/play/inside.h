@@ -37,7 +37,6 @@ struct stage {
 	size_t position;             /* in the prelude */
 	json_t *states;              /* {"type/key": state} */
 	json_t *verdicts;
-	json_t *seen;                /* {refused: {"clause name": {kind}}, allowed: {kind}, duties: {rule: {standing}}, binding: {instrument}} */
 	bool ok;
 };
 
@@ -80,7 +79,10 @@ struct done {
 	int rc;                   /* 0, or a negative err_code */
 	struct err err;           /* its diagnostics, where rc is not 0 */
 	const json_t *warnings;
-	const char *type, *key;
+	const char *kind, *type, *key;
+	const json_t *body;       /* as it was sent */
+	const json_t *gates;      /* what each gate said that stood before it */
+	const json_t *before;     /* the stream's state, NULL: none yet */
 };
 /* Does one act at its time. A failure that belongs to the scenario's making (unknown hand, unreadable mark) is ERR_INVALID of `err`; all else is in `out`. */
 int do_act(struct stage *stage, const struct doing *doing, struct done *out, struct err *err) MUST_USE;
@@ -88,11 +90,14 @@ int do_act(struct stage *stage, const struct doing *doing, struct done *out, str
 const json_t *stage_state(const struct stage *stage, const char *type, const char *key);
 
 /* --- seen.c --- */
-void seen_act(struct stage *stage, const char *kind, const struct done *done);
-void seen_state(struct stage *stage, const json_t *state);
+/* Adds to a verdict what the act showed of the rules, whether or not anything of it was expected: kind, what each gate said, the parts of duties that changed and those late now. */
+void seen_act(struct stage *stage, const struct done *done, json_t *verdict);
+/* The same of a moment: what is late now in a stream (type NULL: the case). */
+void seen_late(struct stage *stage, const char *type, const char *key, json_t *verdict);
 
 /* --- expect.c --- */
-void verdict_add(struct stage *stage, const struct yaml *where, bool given, bool ok, const char *what, const char *expected, const char *came);
+/* The verdict is the stage's. */
+json_t *verdict_add(struct stage *stage, const struct yaml *where, bool given, bool ok, const char *what, const char *expected, const char *came);
 /* Compares what came of an act with the step's `expect` and `warns`. */
 void expect_act(struct stage *stage, const struct yaml *step, bool given, const char *what, const struct done *done);
 /* Compares duties, facts, grounds, retention and binding instruments of a stream with what a map says of them. */

@@ -20,7 +20,7 @@ static const char *step_title(struct stage *stage, const char *kind, const char 
 
 static bool mistaken(struct stage *stage, const struct yaml *step, const char *what, const struct err *err)
 {
-	verdict_add(stage, step, false, false, what, "写得对的一步",
+	(void)verdict_add(stage, step, false, false, what, "写得对的一步",
 	            arena_printf(stage->arena, "%s%s%s", err->message, err->diags == NULL ? "" : "：", err->diags == NULL ? "" : err->diags->what));
 	return false;
 }
@@ -60,8 +60,6 @@ static bool run_act(struct stage *stage, const struct yaml *step, bool prelude, 
 	}
 	if (do_act(stage, &doing, &done, &err) != 0)
 		return mistaken(stage, step, what, &err);
-	seen_act(stage, kind, &done);
-	seen_state(stage, stage_state(stage, done.type, done.key));
 	expect_act(stage, step, given, what, &done);
 	expect_state(stage, step, done.type, done.key);
 	return !prelude || done.rc == 0;
@@ -111,13 +109,11 @@ static bool run_check(struct stage *stage, const struct yaml *step)
 	}
 	if (yaml_get(step, "at") != NULL)
 		atomic_store(&stage->now, at);
-	seen_state(stage, stage_state(stage, NULL, NULL));
-	if (text_eq(on, "agency"))
-		expect_state(stage, yaml_get(step, "check"), "agency", stage->code);
-	else if (on != NULL)
-		expect_state(stage, yaml_get(step, "check"), "officer", on);
-	else
-		expect_state(stage, yaml_get(step, "check"), NULL, NULL);
+	const char *type = text_eq(on, "agency") ? "agency" : on == NULL ? NULL : "officer", *key = text_eq(on, "agency") ? stage->code : on;
+	size_t before = json_array_size(stage->verdicts);
+	expect_state(stage, yaml_get(step, "check"), type, key);
+	if (json_array_size(stage->verdicts) > before)
+		seen_late(stage, type, key, json_array_get(stage->verdicts, before));
 	return true;
 }
 
@@ -167,7 +163,7 @@ static int run_scenario(struct play *play, const struct library *library, const 
 	struct err own;
 	err_init(&own, arena);
 	struct stage stage = {.play = play, .library = library, .arena = arena, .err = err, .scenario = scenario, .procedure = yaml_member(scenario, "procedure"),
-	                      .states = json_tie(arena, json_object()), .verdicts = json_array(), .seen = json_object(), .ok = true};
+	                      .states = json_tie(arena, json_object()), .verdicts = json_array(), .ok = true};
 	const char *prelude = yaml_member(scenario, "prelude");
 	stage.prelude = yaml_get(library->preludes, prelude != NULL ? prelude : stage.procedure == NULL ? "penalty" : stage.procedure);
 	int rc = world_open(&stage, dir, &own);
@@ -177,7 +173,6 @@ static int run_scenario(struct play *play, const struct library *library, const 
 		(void)mistaken(&stage, scenario, "搭建", &own);
 	world_close(&stage);
 	json_put(out, "verdicts", stage.verdicts);
-	json_put(out, "seen", stage.seen);
 	json_put_bool(out, "ok", stage.ok);
 	if (rc != 0 && rc != -ERR_INVALID)
 		(void)ERR(err, own.code, "场景“%s”的站点建不起来：%s", yaml_member(scenario, "title"), own.message);

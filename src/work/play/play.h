@@ -20,9 +20,10 @@ int play_open(const struct play_options *options, struct arena *arena, struct pl
 /* What a file holds, without running it: [{title, shows:[clause…], where}]. ERR_INVALID with diagnostics where the file is wrong. */
 int play_list(struct play *play, const char *path, struct arena *arena, json_t **out, struct err *err) MUST_USE;
 
-/* Runs every scenario of a file: {file, passed, failed, scenarios: [{title, shows, where, ok, verdicts: [{where, at, what, given, ok, expected, came}], seen}]}; `seen`: by their own names, the rules that refused or
- * warned (with the kinds of act), the kinds allowed, duties with the standings they had, instruments that bound; passed and failed
- * count scenarios; `given` marks the acts of a prelude. A scenario that differs is no failure of the function; ERR_INVALID: the file is wrong; others: no site could be made. */
+/* Runs every scenario of a file: {file, passed, failed, scenarios: [{title, shows, where, ok, verdicts: [{where, at, what, given, ok, expected, came}]}]}; passed and failed
+ * count scenarios; `given` marks the acts of a prelude. An act's verdict also has what it showed of the rules, expected or not: kind, taken, body, facts, gates: [{rule, answer:
+ * met|shut|warned|excused|unknown-year}] (those that stood before it), duties: [{rule, state, due, met-at, extended, paused, provisional}] (the parts that changed), late: [the same] (late now);
+ * the first verdict of a check has `late`. A scenario that differs is no failure of the function; ERR_INVALID: the file is wrong; others: no site could be made. */
 int play_run(struct play *play, const char *path, struct arena *arena, json_t **out, struct err *err) MUST_USE;
 
 #endif
