@@ -218,7 +218,7 @@ static bool part_is(struct stage *stage, const struct yaml *expected, const json
 		return false;
 	return (state == NULL || standing_is(state, standing)) && (due == NULL || due_is(due, json_int(part, "due", INSTANT_NONE))) && (clause == NULL || text_eq(clause, json_str(part, "clause"))) &&
 	       (limit == NULL || text_eq(limit, json_str(part, "limit"))) && (deemed == NULL || text_eq(deemed, json_str(part, "deemed"))) &&
-	       (who == NULL || text_eq(who, json_str(duty, "who"))) && (ground == NULL || text_eq(ground, json_str(part, "ground"))) &&
+	       (who == NULL || text_eq(who, json_str(duty, "who"))) && (ground == NULL || text_eq(text_eq(ground, "none") ? NULL : ground, json_str(part, "ground"))) &&
 	       (also == NULL || same(also, members(stage, json_object_get(duty, "also"), "clause"), false));
 }
 
