@@ -208,5 +208,18 @@ describe('PostgreSQL of its own', { skip: engine !== 'postgres' && 'of PostgreSQ
     assert.equal(await count(), already + 1);
   });
 
+  test('slow: a table that somebody holds is waited for, not for ever', async () => {
+    const already = await count();
+    const held = run('psql', [world.site.db, '-qc', 'begin; lock table entry in access exclusive mode; select pg_sleep(9); commit']);
+    await sleep(700);
+    const got = await submit(already);
+    honest(got, 503);
+    assert.ok(got.text.includes(typed), 'what was typed is not on the page');
+    await held;
+    const again = await until(async () => { const done = await submit(await count()); return done.status === 303 && done; });
+    assert.equal(again.status, 303);
+    assert.equal(await count(), already + 1);
+  });
+
   test('after all that the log is whole', whole);
 });
