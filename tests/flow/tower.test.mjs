@@ -1,5 +1,5 @@
 // What a supervisor sees: who is late, agency by agency, only within the own area, and each figure to be followed to its case.
-// shows: jd-1, jd-2, cx-fa-2.4.1
+// shows: jd-1, jd-2, cx-fa-2.4.1, yn-gs-5, yn-jl-8
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Client, Site } from './lib.mjs';
@@ -56,4 +56,25 @@ test('rules, differences and the log are there for everybody whom they concern',
   const log = (await as.banna.get('/tower/log')).json;
   assert.ok(Number(String(log.size).replaceAll(',', '')) > 500 && log.checkpoint.split('\n').length > 4);
   for (const where of ['/tower', '/tower/rules', '/tower/conflicts', '/tower/log']) assert.equal((await as.banna.get(where, html)).status, 200, where);
+});
+
+test('what an agency records is with those above it at once', async () => {
+  const count = async () => Number((await as.province.get('/tower')).json.agencies.find((one) => one.name === '景洪市市场监督管理局').cases);
+  const before = await count();
+  const opened = await as.handler.post('/desk/new/penalty', { f: {
+    title: '岩罕销售超过保质期食品案', source: '投诉举报', received: new Date(Date.now() - 3600_000).toISOString(), provider: '12315平台', content: '反映该店出售过期食品。',
+    party: { type: '公民', name: '岩罕' }, division: '532801', 'act-kind': '处罚', 'decided-as': '本机关', secrecy: '公开' } });
+  assert.ok([200, 201, 303].includes(opened.status), opened.text);
+  assert.equal(await count(), before + 1);
+});
+
+test('one portal holds the agencies of every level and prefecture, for people and for programs', async () => {
+  const anyone = new Client(site);
+  const { agencies, groups } = (await anyone.get('/agencies')).json;
+  const text = JSON.stringify(agencies ?? groups);
+  for (const name of ['云南省', '西双版纳', '德宏', '楚雄', '景洪市市场监督管理局']) assert.ok(text.includes(name), name);
+  const list = async (query) => (await anyone.get(`/publications?limit=100${query}`)).json.publications;
+  const all = await list(''), banna = await list('&area=5328');
+  assert.ok(banna.length > 0 && banna.length < all.length);
+  for (const one of banna) assert.ok(all.some((other) => other.url === one.url), one.url);
 });
