@@ -6,6 +6,8 @@ Counted from what their verdicts really contain (`sanzhi play --verdicts`), neve
   duty       met and late; excused, extended, suspended where the rule provides it
   limit      met in its last minute, late in the first minute after it
   threshold  one fen below, at, one fen above: out and in as the rule says
+  days       a limit in working days over the Spring Festival, over a make-up weekend and across the year's end: met in its last minute, late in the first after it
+  whole      a case of each procedure under each place's rules, from its first entry to its archive
 
 What cannot be shown by a scenario stands in both_sides.tsv (rule, what, why); a line there that is not needed is a mistake too.
 Usage: both_sides.py BUILD [VERDICTS…]   (without files: those that the tests of this folder left in BUILD; what is missing or old is played)
@@ -16,12 +18,14 @@ import os
 import subprocess
 import sys
 from collections import defaultdict
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 MINUTE = timedelta(minutes=1)
+PLACES = ('jinghong', 'dehong', 'chuxiong', 'cx-gxj')
+PROCEDURES = ('penalty', 'simple-penalty', 'licence', 'inspection', 'coercion', 'levy')
 
 
 class Rules:
@@ -47,18 +51,24 @@ def verdict_files(build, sanzhi):
         yield out
 
 
-def verdicts_of(files):
+def scenarios_of(files):
     for file in files:
         for played in json.loads(Path(file).read_text())['files']:
-            for scenario in played['scenarios']:
-                yield from scenario['verdicts']
+            yield from played['scenarios']
 
 
 class Seen:
     """What the verdicts contain, by rule."""
 
-    def __init__(self, verdicts):
+    def __init__(self, scenarios):
         self.gates, self.duties, self.kinds, self.acts = defaultdict(set), defaultdict(set), defaultdict(set), []
+        self.borders, self.whole = [], set()
+        for scenario in scenarios:
+            self.verdicts(scenario['verdicts'])
+            if any(verdict.get('kind') == 'file.archived' and verdict['taken'] for verdict in scenario['verdicts']):
+                self.whole.add((scenario.get('place'), scenario.get('procedure')))
+
+    def verdicts(self, verdicts):
         for verdict in verdicts:
             for gate in verdict.get('gates', []):
                 met = gate['answer'] == 'met'
@@ -76,7 +86,9 @@ class Seen:
 
     def late(self, part, at):
         after = at - datetime.fromisoformat(part['due'])
-        self.duties[part['rule']] |= {'late'} | ({'first late'} if after <= MINUTE else set())
+        self.duties[part['rule']].add('late')
+        if after <= MINUTE:
+            self.border(part, 'first late')
 
     def part(self, part):
         seen = self.duties[part['rule']]
@@ -92,7 +104,11 @@ class Seen:
             else:
                 seen.add('met in time')
                 if due - at <= MINUTE:
-                    seen.add('last met')
+                    self.border(part, 'last met')
+
+    def border(self, part, what):
+        self.duties[part['rule']].add(what)
+        self.borders.append((part['rule'], what, datetime.fromisoformat(part['from']).date(), datetime.fromisoformat(part['due']).date()))
 
 
 def flatten(node):
@@ -193,6 +209,31 @@ def missing_duties(rules, seen):
                 yield name, {'last met': 'met in its last minute', 'first late': 'late in the first minute'}.get(what, what)
 
 
+def special_days():
+    """The days of each Spring Festival, and the weekend days that are worked."""
+    lines = [line.split('\t') for path in sorted(ROOT.glob('rulebook/calendar/*.tsv')) for line in path.read_text().splitlines() if line and line[0] != '#']
+    days = [(date.fromisoformat(day), kind, festival) for day, kind, festival in lines]
+    return {day for day, kind, festival in days if (kind, festival) == ('holiday', '春节')}, {day for day, kind, _festival in days if kind == 'workday'}
+
+
+def missing_days(rules, seen):
+    festival, worked = special_days()
+    over = {'the Spring Festival': lambda since, due: any(since < day < due for day in festival), 'a make-up weekend': lambda since, due: any(since < day < due for day in worked),
+            "the year's end": lambda since, due: since.year < due.year}
+    borders = [(what, since, due) for rule, what, since, due in seen.borders if rules.duties[rule]['limit'].endswith(' wd')]
+    for name, spans in over.items():
+        for wanted, word in (('last met', 'met in its last minute'), ('first late', 'late in the first minute')):
+            if not any(what == wanted and spans(since, due) for what, since, due in borders):
+                yield 'working days', f'{word} over {name}'
+
+
+def missing_whole(seen):
+    for place in PLACES:
+        for procedure in PROCEDURES:
+            if (place, procedure) not in seen.whole:
+                yield place, f'a whole case: {procedure}'
+
+
 def exceptions():
     path = HERE / 'both_sides.tsv'
     lines = [line.split('\t') for line in path.read_text().splitlines() if line and not line.startswith('#')] if path.exists() else []
@@ -206,8 +247,8 @@ def main():
     build = Path(sys.argv[1])
     sanzhi = str(build / 'src' / 'cli' / 'sanzhi')
     rules = Rules(sanzhi)
-    seen = Seen(verdicts_of(sys.argv[2:] or list(verdict_files(build, sanzhi))))
-    missing = [*missing_gates(rules, seen), *missing_duties(rules, seen), *missing_thresholds(rules, seen)]
+    seen = Seen(scenarios_of(sys.argv[2:] or list(verdict_files(build, sanzhi))))
+    missing = [*missing_gates(rules, seen), *missing_duties(rules, seen), *missing_thresholds(rules, seen), *missing_days(rules, seen), *missing_whole(seen)]
     excepted = exceptions()
     gaps = [gap for gap in missing if gap not in excepted]
     idle = sorted(excepted - set(missing))

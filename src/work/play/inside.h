@@ -9,6 +9,7 @@
 #include "work/play/play.h"
 
 #define PLAY_FILES_MAX 64
+#define USUAL_PLACE "jinghong" /* of places.yaml, where a scenario names none */
 
 struct play {
 	struct arena *arena;

@@ -173,6 +173,9 @@ static int run_scenario(struct play *play, const struct library *library, const 
 	else if (rc == -ERR_INVALID)
 		(void)mistaken(&stage, scenario, "搭建", &own);
 	world_close(&stage);
+	const struct yaml *place = yaml_get(scenario, "place");
+	json_put_str(out, "place", place == NULL ? USUAL_PLACE : yaml_text(place)); /* none where it is described in place */
+	json_put_str(out, "procedure", stage.procedure);
 	json_put(out, "verdicts", stage.verdicts);
 	json_put_bool(out, "ok", stage.ok);
 	if (rc != 0 && rc != -ERR_INVALID)

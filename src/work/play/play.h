@@ -20,9 +20,9 @@ int play_open(const struct play_options *options, struct arena *arena, struct pl
 /* What a file holds, without running it: [{title, shows:[clause…], where}]. ERR_INVALID with diagnostics where the file is wrong. */
 int play_list(struct play *play, const char *path, struct arena *arena, json_t **out, struct err *err) MUST_USE;
 
-/* Runs every scenario of a file: {file, passed, failed, scenarios: [{title, shows, where, ok, verdicts: [{where, at, what, given, ok, expected, came}]}]}; passed and failed
+/* Runs every scenario of a file: {file, passed, failed, scenarios: [{title, shows, where, place, procedure, ok, verdicts: [{where, at, what, given, ok, expected, came}]}]}; passed and failed
  * count scenarios; `given` marks the acts of a prelude. An act's verdict also has what it showed of the rules, expected or not: kind, taken, body, facts, gates: [{rule, answer:
- * met|shut|warned|excused|unknown-year}] (those that stood before it), duties: [{rule, state, due, met-at, extended, paused, provisional}] (the parts that changed), late: [the same] (late now);
+ * met|shut|warned|excused|unknown-year}] (those that stood before it), duties: [{rule, state, from, due, met-at, extended, paused, provisional}] (the parts that changed), late: [the same] (late now);
  * the first verdict of a check has `late`. A scenario that differs is no failure of the function; ERR_INVALID: the file is wrong; others: no site could be made. */
 int play_run(struct play *play, const char *path, struct arena *arena, json_t **out, struct err *err) MUST_USE;
 

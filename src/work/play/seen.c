@@ -7,6 +7,7 @@ static json_t *part_seen(struct stage *stage, const json_t *part)
 	json_t *out = json_object();
 	json_put_str(out, "rule", json_str(part, "rule"));
 	json_put_str(out, "state", json_str(part, "state"));
+	json_put_str(out, "from", instant_format(stage->arena, json_int(part, "from", 0)));
 	json_put_str(out, "due", instant_format(stage->arena, json_int(part, "due", 0)));
 	if (json_object_get(part, "met_at") != NULL)
 		json_put_str(out, "met-at", instant_format(stage->arena, json_int(part, "met_at", 0)));

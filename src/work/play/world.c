@@ -81,7 +81,7 @@ static instant_t stage_now(void *context)
 static int find_place(struct stage *stage, struct err *err)
 {
 	const struct yaml *place = yaml_get(stage->scenario, "place");
-	const char *name = place == NULL ? "jinghong" : yaml_text(place);
+	const char *name = place == NULL ? USUAL_PLACE : yaml_text(place);
 	if (name != NULL) {
 		place = yaml_get(stage->library->places, name);
 		if (place == NULL)
