@@ -317,6 +317,15 @@ static int take_turn(struct batch *b, bool alone)
 	return db_rows(b->conn, alone ? SQL_WRITE_ALONE : SQL_WRITE_BESIDE, NULL, 0, 1, b->arena, &rows, &b->err);
 }
 
+/* A commit that nobody answered may have happened: then it is not said that nothing was kept. */
+static int commit(struct batch *b)
+{
+	int status = db_commit(b->conn, &b->err);
+	if (status == -ERR_UNAVAILABLE)
+		return ERR(&b->err, ERR_UNAVAILABLE, "数据库没有回应，不能确定是否已经存入；请稍后刷新核对，没有存入的再提交");
+	return status;
+}
+
 static int attempt(struct batch *b, bool savepoints, bool *redo)
 {
 	*redo = b->again = false;
@@ -339,7 +348,7 @@ static int attempt(struct batch *b, bool savepoints, bool *redo)
 	if (status == 0 && sqlite)
 		status = place(b);
 	if (status == 0)
-		status = db_commit(b->conn, &b->err);
+		status = commit(b);
 	if (status == 0 && sqlite) {
 		b->journal->frontier = b->frontier;
 		atomic_store(&b->journal->size, b->frontier.size);

@@ -33,6 +33,7 @@ struct db {
 	size_t nreaders, nconns;
 	pthread_mutex_t mutex;
 	pthread_cond_t freed;
+	atomic_llong down_until_ms; /* PostgreSQL: by the monotonic clock; before it nobody tries to connect */
 	atomic_uint fail_after;
 	atomic_int fail_code;
 };

@@ -2,12 +2,17 @@
  * The PostgreSQL driver. Statements are prepared lazily on each connection; arguments and rows travel in binary. A
  * connection lost between transactions is made anew, once, without anybody noticing, unless it held advisory locks:
  * then its holder must learn that they are gone.
+ *
+ * Nothing here waits for ever: libpq's own blocking calls would, where the server stands still but its machine still
+ * acknowledges what is sent to it. Results are waited for here; where the line is silent for long, another connection
+ * asks whether the server lives, and where it does not, this one is given up.
  */
 #include <arpa/inet.h>
 #include <endian.h>
+#include <errno.h>
 #include <libpq-fe.h>
 #include <poll.h>
-#include <sys/socket.h>
+#include <time.h>
 
 #include "base/text.h"
 #include "store/db_impl.h"
@@ -15,9 +20,9 @@
 #define VERSION_MIN 150000
 #define WRITERS 4
 #define STATEMENT_MIN_MS 60000U /* a statement may work so long; wait_ms is how long it may wait for a lock */
+#define STATEMENT_SLACK_MS 15000   /* the server ends what works too long; silent for so much longer, it never will */
 #define CONNECT_MIN_S 2U
-#define SILENCE_MS 5000 /* so long a server may say nothing before it is asked whether it is there at all */
-#define PROBE_S "2"
+#define DOWN_MS 1000               /* a server that did not answer is left alone for so long: nobody queues up before it */
 
 #define OID_BOOL 16
 #define OID_BYTEA 17
@@ -34,6 +39,8 @@ struct pg_stmt {
 struct pg_conn {
 	PGconn *pg;
 	unsigned sent; /* statements whose answers were not read yet; then libpq is in pipeline mode */
+	bool endless;  /* statements may work as long as they like */
+	bool silent;   /* it was given up because nothing came */
 	struct pg_stmt stmts[];
 };
 
@@ -73,7 +80,7 @@ static int raise_engine(struct pg_conn *pc, PGresult *result, struct err *err)
 	if (lost(pc))
 		code = ERR_UNAVAILABLE;
 	int rc = db_raise(err, code, "");
-	const char *text = result != NULL ? PQresultErrorMessage(result) : PQerrorMessage(pc->pg);
+	const char *text = result != NULL ? PQresultErrorMessage(result) : pc->silent ? "no answer in time" : PQerrorMessage(pc->pg);
 	size_t len = strlen(text);
 	while (len > 0 && text[len - 1] == '\n')
 		len--;
@@ -82,62 +89,103 @@ static int raise_engine(struct pg_conn *pc, PGresult *result, struct err *err)
 	return rc;
 }
 
+/* ---- waiting */
+
 static void disconnect(struct db_conn *conn);
 
-/* ---- waiting for answers */
-
-static bool server_answers(const struct db_conn *conn)
+static int64_t now_ms(void)
 {
-	const char *const words[] = {"dbname", "connect_timeout", NULL};
-	const char *const values[] = {conn->db->path, PROBE_S, NULL};
-	PGPing said = PQpingParams(words, values, 1);
-	return said == PQPING_OK || said == PQPING_REJECT;
+	struct timespec now;
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-/*
- * Waits until libpq has an answer. libpq itself waits without an end, and a server that is frozen (a stopped machine,
- * a disk that hangs) keeps its sockets open and says nothing: TCP notices nothing either. So a long silence is probed
- * by a new connection. A server that takes it is only slow, and its own statement_timeout holds; one that does not is
- * gone, and the socket is shut, which libpq reports as a lost connection.
- */
-static void await(const struct db_conn *conn)
+static unsigned work_ms(const struct db *db)
+{
+	return db->wait_ms * 12 > STATEMENT_MIN_MS ? db->wait_ms * 12 : STATEMENT_MIN_MS;
+}
+
+/* How a connection is asked for; `seconds` is for connect_timeout. */
+#define WORDS 5
+static void connect_words(const struct db *db, char seconds[16], const char *words[WORDS + 1], const char *values[WORDS + 1])
+{
+	unsigned wait = db->wait_ms / 1000 < CONNECT_MIN_S ? CONNECT_MIN_S : db->wait_ms / 1000;
+	(void)snprintf(seconds, 16, "%u", wait);
+	/* The URL comes first with its own words; what follows holds for every connection. A peer that vanished without a
+	 * word is given up after half a minute. */
+	static const char *const names[WORDS] = {"dbname", "connect_timeout", "client_encoding", "fallback_application_name",
+	                                         "tcp_user_timeout"};
+	const char *const given[WORDS] = {db->path, seconds, "UTF8", "sanzhi", "30000"};
+	for (size_t i = 0; i < WORDS; i++) {
+		words[i] = names[i];
+		values[i] = given[i];
+	}
+	words[WORDS] = values[WORDS] = NULL;
+}
+
+/* Whether the server still answers anybody at all. */
+static bool alive(const struct db *db)
+{
+	char seconds[16];
+	const char *words[WORDS + 1], *values[WORDS + 1];
+	connect_words(db, seconds, words, values);
+	return PQpingParams(words, values, 1) != PQPING_NO_RESPONSE;
+}
+
+/* Sends what is left to send and waits until PQgetResult does not block. False: given up, the connection is gone. */
+static bool await(struct db_conn *conn)
 {
 	struct pg_conn *pc = of(conn);
-	(void)PQflush(pc->pg);
-	while (PQstatus(pc->pg) == CONNECTION_OK && PQisBusy(pc->pg)) {
-		struct pollfd at = {.fd = PQsocket(pc->pg), .events = POLLIN};
-		int came = poll(&at, 1, SILENCE_MS);
-		if (came == 0 && !server_answers(conn)) {
-			(void)shutdown(at.fd, SHUT_RDWR);
-			return;
-		}
-		if (came > 0 && PQconsumeInput(pc->pg) == 0)
-			return;
-	}
-}
-
-static PGresult *answer(const struct db_conn *conn)
-{
-	await(conn);
-	return PQgetResult(of(conn)->pg);
-}
-
-/* The whole answer to what was just sent: the first failure in it, else the last result. NULL where it was not sent. */
-static PGresult *answers(const struct db_conn *conn, int sent)
-{
-	PGresult *kept = NULL, *next;
-	bool failed = false;
-	while (sent == 1 && (next = answer(conn)) != NULL) {
-		if (failed) {
-			PQclear(next);
+	int64_t begun = now_ms(), heard = begun;
+	for (;;) {
+		int rest = PQflush(pc->pg);
+		if (rest < 0 || (rest == 0 && PQisBusy(pc->pg) == 0))
+			return true;
+		struct pollfd at = {.fd = PQsocket(pc->pg), .events = (short)(rest > 0 ? POLLIN | POLLOUT : POLLIN)};
+		int64_t patience = heard + conn->db->wait_ms - now_ms();
+		int ready = poll(&at, 1, patience > 0 ? (int)patience : 0);
+		if (ready < 0 && errno == EINTR)
+			continue;
+		if (ready != 0) {
+			heard = now_ms();
+			if (ready < 0 || PQconsumeInput(pc->pg) == 0)
+				return true; /* libpq says what it is */
 			continue;
 		}
-		PQclear(kept);
-		kept = next;
-		failed = PQresultStatus(kept) == PGRES_FATAL_ERROR;
+		bool over = !pc->endless && now_ms() - begun > (int64_t)work_ms(conn->db) + STATEMENT_SLACK_MS;
+		if (over || !alive(conn->db)) {
+			atomic_store(&conn->db->down_until_ms, now_ms() + DOWN_MS);
+			disconnect(conn);
+			pc->silent = true;
+			return false;
+		}
+		heard = now_ms();
 	}
-	return kept;
 }
+
+/* As PQgetResult; also NULL where the connection was given up, which lost() tells. */
+static PGresult *next_result(struct db_conn *conn)
+{
+	return !lost(of(conn)) && !await(conn) ? NULL : PQgetResult(of(conn)->pg);
+}
+
+/* The last result of what was sent, as PQexec and its like would return it. */
+static PGresult *last_result(struct db_conn *conn, int sent)
+{
+	PGresult *last = NULL, *next;
+	while (sent != 0 && (next = next_result(conn)) != NULL) {
+		PQclear(last);
+		last = next;
+	}
+	return last;
+}
+
+static PGresult *run_text(struct db_conn *conn, const char *text)
+{
+	return last_result(conn, PQsendQuery(of(conn)->pg, text));
+}
+
+/* ---- answers that were not waited for */
 
 /* Reads the answers of what was sent, in their order; the first failure counts, the server passes over what follows it. */
 static int settle(struct db_conn *conn, struct err *err)
@@ -152,17 +200,17 @@ static int settle(struct db_conn *conn, struct err *err)
 		return rc;
 	}
 	for (unsigned i = 0; i < pc->sent && !lost(pc); i++) {
-		PGresult *result = answer(conn);
+		PGresult *result = next_result(conn);
 		bool good = PQresultStatus(result) == PGRES_COMMAND_OK;
 		if (good || rc < 0)
 			PQclear(result);
 		else
 			rc = raise_engine(pc, result, err);
-		while (!lost(pc) && (result = answer(conn)) != NULL) /* the end of this one's answers */
+		while (!lost(pc) && (result = next_result(conn)) != NULL) /* the end of this one's answers */
 			PQclear(result);
 	}
 	pc->sent = 0;
-	PGresult *sync = lost(pc) ? NULL : answer(conn);
+	PGresult *sync = lost(pc) ? NULL : next_result(conn);
 	bool synced = PQresultStatus(sync) == PGRES_PIPELINE_SYNC && PQexitPipelineMode(pc->pg) == 1;
 	PQclear(sync);
 	if (rc == 0 && !synced)
@@ -181,7 +229,7 @@ static int exec(struct db_conn *conn, const char *text, struct err *err)
 		err_clear(err);
 	else if (rc < 0)
 		return rc;
-	PGresult *result = answers(conn, PQsendQuery(pc->pg, text));
+	PGresult *result = run_text(conn, text);
 	ExecStatusType status = PQresultStatus(result);
 	if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK)
 		return raise_engine(pc, result, err);
@@ -212,36 +260,37 @@ static int set_up(struct db_conn *conn, struct err *err)
 	char text[400];
 	if (PQserverVersion(of(conn)->pg) < VERSION_MIN)
 		return ERR(err, ERR_UNSUPPORTED, "PostgreSQL 版本过低：%d，至少须 15", PQserverVersion(of(conn)->pg) / 10000);
-	unsigned work_ms = db->wait_ms * 12 > STATEMENT_MIN_MS ? db->wait_ms * 12 : STATEMENT_MIN_MS;
 	(void)snprintf(text, sizeof(text),
 	               "SET synchronous_commit = on; SET standard_conforming_strings = on; SET lock_timeout = %u; "
 	               "SET statement_timeout = %u; SET default_transaction_isolation = 'read committed'; "
 	               "SET default_transaction_read_only = %s",
-	               db->wait_ms, work_ms, conn->mode == DB_WRITE ? "off" : "on");
+	               db->wait_ms, work_ms(db), conn->mode == DB_WRITE ? "off" : "on");
 	return exec(conn, text, err);
 }
 
 static int join(struct db_conn *conn, struct err *err)
 {
 	struct pg_conn *pc = of(conn);
+	struct db *db = conn->db;
 	disconnect(conn);
+	if (now_ms() < atomic_load(&db->down_until_ms))
+		return db_raise(err, ERR_UNAVAILABLE, "the server did not answer a moment ago");
 	char seconds[16];
-	unsigned wait = conn->db->wait_ms / 1000 < CONNECT_MIN_S ? CONNECT_MIN_S : conn->db->wait_ms / 1000;
-	(void)snprintf(seconds, sizeof(seconds), "%u", wait);
-	/* The URL comes first with its own words; what follows holds for every connection. A peer that vanished without a
-	 * word is given up after half a minute. */
-	const char *const words[] = {"dbname", "connect_timeout", "client_encoding", "fallback_application_name",
-	                             "tcp_user_timeout", NULL};
-	const char *const values[] = {conn->db->path, seconds, "UTF8", "sanzhi", "30000", NULL};
+	const char *words[WORDS + 1], *values[WORDS + 1];
+	connect_words(db, seconds, words, values);
+	int64_t begun = now_ms();
+	pc->endless = pc->silent = false;
 	pc->pg = PQconnectdbParams(words, values, 1);
 	BUG_ON(pc->pg == NULL); /* only without memory */
 	(void)PQsetNoticeReceiver(pc->pg, ignore_notice, NULL);
 	if (PQstatus(pc->pg) != CONNECTION_OK) {
 		int rc = raise_engine(pc, NULL, err);
 		disconnect(conn);
+		if (now_ms() - begun > DOWN_MS) /* it was not refused, it hung */
+			atomic_store(&db->down_until_ms, now_ms() + DOWN_MS);
 		return rc;
 	}
-	int rc = set_up(conn, err);
+	int rc = PQsetnonblocking(pc->pg, 1) == 0 ? set_up(conn, err) : raise_engine(pc, NULL, err);
 	if (rc < 0)
 		disconnect(conn);
 	return rc;
@@ -344,12 +393,11 @@ static int prepare(struct db_conn *conn, size_t sql, struct err *err)
 		types[i] = oids[query->args[i].type];
 	char name[24];
 	name_of(sql, name);
-	PGresult *result =
-	    answers(conn, PQsendPrepare(pc->pg, name, query->text[DB_POSTGRES], (int)query->nargs, types));
+	PGresult *result = last_result(conn, PQsendPrepare(pc->pg, name, query->text[DB_POSTGRES], (int)query->nargs, types));
 	if (PQresultStatus(result) != PGRES_COMMAND_OK)
 		return raise_engine(pc, result, err);
 	PQclear(result);
-	result = answers(conn, PQsendDescribePrepared(pc->pg, name));
+	result = last_result(conn, PQsendDescribePrepared(pc->pg, name));
 	if (PQresultStatus(result) != PGRES_COMMAND_OK)
 		return raise_engine(pc, result, err);
 	rc = check_columns(query, result, err);
@@ -358,7 +406,7 @@ static int prepare(struct db_conn *conn, size_t sql, struct err *err)
 	if (rc < 0) { /* the name must be free for the next try; a transaction is failed by db.c */
 		char drop[40];
 		(void)snprintf(drop, sizeof(drop), "DEALLOCATE %s", name);
-		PQclear(answers(conn, PQsendQuery(pc->pg, drop)));
+		PQclear(run_text(conn, drop));
 	}
 	return rc;
 }
@@ -367,7 +415,7 @@ static const char *column_name(struct db_conn *conn, size_t sql, size_t col, str
 {
 	char name[24];
 	name_of(sql, name);
-	PGresult *described = answers(conn, PQsendDescribePrepared(of(conn)->pg, name));
+	PGresult *described = last_result(conn, PQsendDescribePrepared(of(conn)->pg, name));
 	const char *found = PQfname(described, (int)col);
 	char *copy = arena_strdup(arena, found != NULL ? found : "");
 	PQclear(described);
@@ -406,8 +454,7 @@ static PGresult *run_prepared(struct db_conn *conn, size_t sql, const struct db_
 	char name[24];
 	pack(query, args, &packed);
 	name_of(sql, name);
-	return answers(conn, PQsendQueryPrepared(of(conn)->pg, name, (int)query->nargs, packed.values, packed.lengths,
-	                                         packed.formats, 1));
+	return last_result(conn, PQsendQueryPrepared(of(conn)->pg, name, (int)query->nargs, packed.values, packed.lengths, packed.formats, 1));
 }
 
 static int send_only(struct db_conn *conn, size_t sql, const struct db_value *args, struct err *err)
@@ -516,7 +563,7 @@ static int each(struct db_conn *conn, size_t sql, const struct db_value *args, d
 		return raise_engine(pc, NULL, err);
 	BUG_ON(PQsetSingleRowMode(pc->pg) == 0);
 	PGresult *result;
-	while ((result = answer(conn)) != NULL) {
+	while ((result = next_result(conn)) != NULL) {
 		ExecStatusType status = PQresultStatus(result);
 		if (status == PGRES_SINGLE_TUPLE && rc == 0 && *stopped == 0) {
 			read_row(result, 0, query, row);
@@ -527,7 +574,7 @@ static int each(struct db_conn *conn, size_t sql, const struct db_value *args, d
 		}
 		PQclear(result);
 	}
-	return rc;
+	return rc == 0 && lost(pc) ? raise_engine(pc, NULL, err) : rc;
 }
 
 /* ---- the store's own statements */
@@ -535,8 +582,10 @@ static int each(struct db_conn *conn, size_t sql, const struct db_value *args, d
 static int schema(struct db_conn *conn, bool open, struct err *err)
 {
 	/* A migration may take long, and may wait for another process's. Connecting anew sets everything as it was. */
-	if (open)
+	if (open) {
+		of(conn)->endless = true;
 		return exec(conn, "SET statement_timeout = 0; SET lock_timeout = 0", err);
+	}
 	disconnect(conn);
 	return ready(conn, err);
 }
@@ -546,7 +595,7 @@ static int query_text(struct db_conn *conn, const char *text, struct arena *aren
 	int rc = settle(conn, err);
 	if (rc < 0)
 		return rc;
-	PGresult *result = answers(conn, PQsendQuery(of(conn)->pg, text));
+	PGresult *result = run_text(conn, text);
 	if (PQresultStatus(result) != PGRES_TUPLES_OK)
 		return raise_engine(of(conn), result, err);
 	size_t count = (size_t)PQntuples(result), cols = (size_t)PQnfields(result);

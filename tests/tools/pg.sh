@@ -3,6 +3,8 @@
 #   pg.sh start DIR PORT   makes DIR where it is missing (a cluster stays for the next start), starts the server, and
 #                          prints its URL; PORT 0 takes a free one. Exit 77 where PostgreSQL is not installed.
 #   pg.sh kill DIR         stops it at once, as a crash would
+#   pg.sh freeze DIR       lets it stand still, connections and all, as a machine that swaps or a disk that hangs does
+#   pg.sh thaw DIR         lets it go on
 #   pg.sh stop DIR         stops it and removes DIR
 # The server keeps fsync on: what the tests say about durability they say about the real thing.
 set -eu
@@ -15,7 +17,7 @@ if [ -z "$bin" ]; then
 	echo "pg.sh: PostgreSQL 15 is not installed" >&2
 	exit 77
 fi
-verb=${1:?start, kill or stop} dir=${2:?a folder}
+verb=${1:?start, kill, freeze, thaw or stop} dir=${2:?a folder}
 
 # PostgreSQL refuses to run as root.
 user=
@@ -49,12 +51,20 @@ start)
 kill)
 	as "$bin/pg_ctl" -D "$dir/data" -m immediate -w stop >/dev/null
 	;;
+freeze | thaw)
+	signal=STOP
+	if [ "$verb" = thaw ]; then signal=CONT; fi
+	parent=$(head -n 1 "$dir/data/postmaster.pid")
+	kill -s "$signal" "$parent" # first: no more children
+	for child in $(ps -o pid= --ppid "$parent"); do kill -s "$signal" "$child" 2>/dev/null || true; done
+	;;
 stop)
+	if [ -f "$dir/data/postmaster.pid" ]; then kill -s CONT "$(head -n 1 "$dir/data/postmaster.pid")" 2>/dev/null || true; fi
 	if [ -f "$dir/data/postmaster.pid" ]; then as "$bin/pg_ctl" -D "$dir/data" -m fast -w stop >/dev/null || true; fi
 	rm -rf "$dir"
 	;;
 *)
-	echo "pg.sh: start, kill or stop" >&2
+	echo "pg.sh: start, kill, freeze, thaw or stop" >&2
 	exit 2
 	;;
 esac

@@ -72,6 +72,13 @@ void bed_revive_server(struct bed *bed)
 	free(old);
 }
 
+void bed_freeze_server(struct bed *bed, bool freeze)
+{
+	char out[100];
+	const char *line = arena_printf(bed->arena, PG_SCRIPT " %s %s/pg", freeze ? "freeze" : "thaw", bed->folder);
+	assert_int_equal(shell(line, out, sizeof(out)), 0);
+}
+
 void bed_fresh(struct bed *bed, struct db_options *out)
 {
 	*out = (struct db_options){.readers = 2, .wait_ms = 2000};

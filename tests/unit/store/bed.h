@@ -32,6 +32,8 @@ void bed_stop(struct bed *bed);
 /* PostgreSQL: the server killed as by a crash, and started again in the same place. */
 void bed_kill_server(struct bed *bed);
 void bed_revive_server(struct bed *bed);
+/* PostgreSQL: the server stands still, or goes on. */
+void bed_freeze_server(struct bed *bed, bool freeze);
 
 /* cmocka's setup and teardown of one test; state is a bed. The database is fresh and migrated. */
 int bed_set_up(void **state);

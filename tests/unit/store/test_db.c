@@ -850,6 +850,71 @@ static void test_restart_unnoticed(void **state)
 	assert_int_equal(count_apart(bed), 2);
 }
 
+static double seconds_since(const struct timespec *then)
+{
+	struct timespec now;
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)(now.tv_sec - then->tv_sec) + (double)(now.tv_nsec - then->tv_nsec) / 1e9;
+}
+
+/* A server that stands still, not gone: nothing waits for ever, whether in a statement, at a commit or while it connects. */
+static void test_server_stands_still(void **state)
+{
+	BED;
+	struct db_conn *conn = acquire(bed, DB_WRITE), *sending = acquire(bed, DB_WRITE), *reader;
+	OK(bed, ADD(conn, "a", 1));
+	OK(bed, db_begin(conn, &bed->err));
+	OK(bed, ADD(conn, "b", 1));
+	OK(bed, db_begin(sending, &bed->err));
+	db_defer(sending);
+	struct timespec then;
+	(void)clock_gettime(CLOCK_MONOTONIC, &then);
+	bed_freeze_server(bed, true);
+
+	/* The store waits two seconds here, and two for another connection's word. */
+	FAILS(bed, ERR_UNAVAILABLE, ADD(conn, "c", 1));
+	assert_true(seconds_since(&then) < 8);
+	FAILS(bed, ERR_UNAVAILABLE, db_commit(conn, &bed->err));
+	FAILS(bed, ERR_UNAVAILABLE, db_acquire(bed->db, DB_READ, &reader, &bed->err));
+	/* What is sent and never read fills no buffer so that the sender would hang. */
+	size_t size = (size_t)1 << 20;
+	char *big = arena_alloc(bed->arena, size);
+	memset(big, 'x', size - 1);
+	for (int i = 0; i < 16; i++)
+		(void)!DB_RUN(sending, T(ITEM_ADD), NULL, &bed->err, DB_TEXT(arena_printf(bed->arena, "d%d", i)), DB_INT(i), DB_NULL, DB_TEXT(big));
+	FAILS(bed, ERR_UNAVAILABLE, db_settle(sending, &bed->err));
+	db_rollback(sending);
+	assert_true(seconds_since(&then) < 20);
+
+	bed_freeze_server(bed, false);
+	struct timespec pause = {.tv_sec = 1, .tv_nsec = 100000000}; /* a server that hung is left alone for a second */
+	(void)nanosleep(&pause, NULL);
+	OK(bed, db_begin(conn, &bed->err));
+	OK(bed, ADD(conn, "e", 1));
+	OK(bed, db_commit(conn, &bed->err));
+	db_release(sending);
+	db_release(conn);
+	assert_int_equal(count_apart(bed), 2);
+}
+
+/* One that works longer than anybody waits for a lock is not given up while the server answers others. */
+static void test_slow_statement(void **state)
+{
+	BED;
+	static const char sleeps[] = "DO $$ BEGIN PERFORM pg_sleep(4.5); END $$";
+	struct sql_query query = {.name = "sleep", .place = "test", .text = {"", sleeps}, .writes = true};
+	struct sql_list list = test_sql_list;
+	list.queries = &query;
+	list.nqueries = 1;
+	struct db *db;
+	struct db_conn *conn;
+	OK(bed, db_open_list(&bed->options, &list, bed->arena, &db, &bed->err));
+	OK(bed, db_acquire(db, DB_WRITE, &conn, &bed->err));
+	OK(bed, db_run(conn, (enum sql_id)0, NULL, 0, NULL, &bed->err));
+	db_release(conn);
+	db_close(db);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, bed_set_up, bed_tear_down)
 
 static const struct CMUnitTest common_tests[] = {
@@ -863,7 +928,8 @@ static const struct CMUnitTest common_tests[] = {
 static const struct CMUnitTest sqlite_tests[] = {TEST(test_full), TEST(test_corrupt), TEST(test_file_mode),
                                                  TEST(test_authorizer), TEST(test_second_process)};
 static const struct CMUnitTest postgres_tests[] = {TEST(test_server_restarts), TEST(test_restart_unnoticed),
-                                                   TEST(test_defer_server_gone)};
+                                                   TEST(test_defer_server_gone), TEST(test_server_stands_still),
+                                                   TEST(test_slow_statement)};
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
