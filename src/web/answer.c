@@ -76,6 +76,11 @@ bool accept_json(const char *accept, bool otherwise)
 	return json <= 0 && html < 0 ? otherwise : json > html;
 }
 
+bool etag_matches(const char *header, const char *etag)
+{
+	return header != NULL && etag != NULL && (text_eq(header, "*") || strstr(header, etag) != NULL);
+}
+
 /* ---------------------------------------------------------------- finishing */
 
 static void security_headers(struct exchange *ex)
@@ -225,8 +230,9 @@ static int file_status(struct exchange *ex)
 {
 	struct reply *reply = &ex->reply;
 	int64_t size = reply->size;
-	bool get = text_eq(ex->in.method, "GET");
 	reply->etag = arena_printf(ex->arena, "\"%s\"", hex_encode(ex->arena, ex->out.blob.bytes, 16));
+	/* Who holds this content hears that first (304), whatever part is asked for. */
+	bool get = text_eq(ex->in.method, "GET") && !etag_matches(ex->in.if_none_match, reply->etag);
 	header(ex, "ETag", reply->etag);
 	header(ex, "Accept-Ranges", "bytes");
 	switch (range_of(get ? ex->in.range : NULL, ex->in.if_range, reply->etag, size, &reply->first, &reply->size)) {

@@ -22,4 +22,7 @@ bool permits(const struct action *action, const struct actor *actor);
 /* application/json preferred over text/html by an Accept header; NULL or a bare wildcard: `otherwise`. */
 bool accept_json(const char *accept, bool otherwise);
 
+/* Whether an If-None-Match (NULL: absent) names the quoted tag (NULL: none). */
+bool etag_matches(const char *header, const char *etag);
+
 #endif

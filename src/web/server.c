@@ -218,11 +218,6 @@ static void find_peer(struct call *call, const struct head *head)
 
 /* ---------------------------------------------------------------- answers at once */
 
-static bool etag_matches(const char *header, const char *etag)
-{
-	return header != NULL && etag != NULL && (text_eq(header, "*") || strstr(header, etag) != NULL);
-}
-
 static bool accepts_gzip(const char *header)
 {
 	const char *at = header == NULL ? NULL : strstr(header, "gzip");

@@ -1,5 +1,6 @@
 // A player jumps about in a recording: parts of a file, as RFC 9110 (section 14) has them, from a file of 20 MB.
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 import { withFiles } from '../journeys/journey.mjs';
 import { Walk } from '../journeys/walk.mjs';
@@ -67,6 +68,18 @@ test('If-Range: a part of the same file only; If-None-Match: not again', async (
   assert.equal((await ask({ range: 'bytes=0-9', 'if-range': etag })).status, 206);
   for (const other of ['"0000"', `W/${etag}`, 'Sat, 01 Nov 2025 00:00:00 GMT']) assert.equal((await ask({ range: 'bytes=0-9', 'if-range': other })).status, 200, other);
   assert.equal((await ask({ 'if-none-match': etag })).status, 304);
+  assert.equal((await ask({ range: 'bytes=0-9', 'if-none-match': etag })).status, 304);
+});
+
+test('put together the parts are the file; many at once do not make the server large', async () => {
+  const step = 3 << 20, parts = [];
+  for (let at = 0; at < size; at += step) parts.push((await ask({ range: `bytes=${at}-${at + step - 1}` })).bytes);
+  assert.ok(Buffer.concat(parts).equals(big));
+  const resident = async () => Number(/VmRSS:\s+(\d+) kB/.exec(await readFile(`/proc/${world.site.server.pid}/status`, 'utf8'))[1]);
+  const before = await resident();
+  await Promise.all(Array.from({ length: 24 }, (_, i) => ask({ range: `bytes=${i * 1000}-` })));
+  const grown = (await resident()) - before;
+  assert.ok(grown < 60 << 10, `${grown} KiB more for 24 readings of 20 MiB`);
 });
 
 test('HEAD tells the length and has no parts', async () => {

@@ -13,6 +13,7 @@
 #include "web/guard.h"
 #include "web/inputs.h"
 #include "web/multipart.h"
+#include "web/range.h"
 
 struct env {
 	struct arena *arena;
@@ -370,6 +371,61 @@ static void test_accept(void **state)
 	assert_true(accept_json(NULL, true));
 }
 
+struct range_case {
+	const char *range, *if_range;
+	int64_t size;
+	enum range_kind kind;
+	int64_t first, len;
+};
+
+static void test_range(void **state)
+{
+	(void)state;
+	static const struct range_case cases[] = {
+	    {NULL, NULL, 100, RANGE_WHOLE, 0, 0},
+	    {"bytes=0-", NULL, 100, RANGE_PART, 0, 100},
+	    {"bytes=0-0", NULL, 100, RANGE_PART, 0, 1},
+	    {"bytes=99-99", NULL, 100, RANGE_PART, 99, 1},
+	    {"Bytes= 10-19 ", NULL, 100, RANGE_PART, 10, 10},
+	    {"bytes=90-1000", NULL, 100, RANGE_PART, 90, 10},
+	    {"bytes=-1", NULL, 100, RANGE_PART, 99, 1},
+	    {"bytes=-100", NULL, 100, RANGE_PART, 0, 100},
+	    {"bytes=-500", NULL, 100, RANGE_PART, 0, 100},
+	    {"bytes=0-99999999999999999999999999", NULL, 100, RANGE_PART, 0, 100},
+	    {"bytes=-99999999999999999999999999", NULL, 100, RANGE_PART, 0, 100},
+	    /* nothing of it is there */
+	    {"bytes=100-", NULL, 100, RANGE_NONE, 0, 0},
+	    {"bytes=100-200", NULL, 100, RANGE_NONE, 0, 0},
+	    {"bytes=99999999999999999999999999-", NULL, 100, RANGE_NONE, 0, 0},
+	    {"bytes=-0", NULL, 100, RANGE_NONE, 0, 0},
+	    {"bytes=0-", NULL, 0, RANGE_NONE, 0, 0},
+	    {"bytes=-5", NULL, 0, RANGE_NONE, 0, 0},
+	    /* not understood, or several: the whole */
+	    {"bytes=5-4", NULL, 100, RANGE_WHOLE, 0, 0},
+	    {"bytes=-", NULL, 100, RANGE_WHOLE, 0, 0},
+	    {"bytes=", NULL, 100, RANGE_WHOLE, 0, 0},
+	    {"bytes=a-b", NULL, 100, RANGE_WHOLE, 0, 0},
+	    {"bytes=1-2x", NULL, 100, RANGE_WHOLE, 0, 0},
+	    {"bytes=+1-2", NULL, 100, RANGE_WHOLE, 0, 0},
+	    {"bytes=1--2", NULL, 100, RANGE_WHOLE, 0, 0},
+	    {"bytes=0-1,4-5", NULL, 100, RANGE_WHOLE, 0, 0},
+	    {"lines=0-1", NULL, 100, RANGE_WHOLE, 0, 0},
+	    {"", NULL, 100, RANGE_WHOLE, 0, 0},
+	    /* If-Range: only the same content is continued */
+	    {"bytes=50-", "\"abc\"", 100, RANGE_PART, 50, 50},
+	    {"bytes=50-", "\"abd\"", 100, RANGE_WHOLE, 0, 0},
+	    {"bytes=50-", "W/\"abc\"", 100, RANGE_WHOLE, 0, 0},
+	    {"bytes=50-", "Sat, 21 Nov 2026 00:00:00 GMT", 100, RANGE_WHOLE, 0, 0},
+	};
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const struct range_case *one = &cases[i];
+		int64_t first = 0, len = 0;
+		enum range_kind kind = range_of(one->range, one->if_range, "\"abc\"", one->size, &first, &len);
+		if (kind != one->kind || (kind == RANGE_PART && (first != one->first || len != one->len)))
+			fail_msg("%s: %d, from %lld, %lld bytes", one->range, (int)kind, (long long)first, (long long)len);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -384,6 +440,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(test_key, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_throttle, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_accept, setup, teardown),
+	    cmocka_unit_test(test_range),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
