@@ -1,8 +1,9 @@
-/* backup, restore, export, import. */
+/* backup, restore, export, import, sweep. */
 #include <stdio.h>
 
 #include "base/text.h"
 #include "cli/cli.h"
+#include "work/sweep.h"
 #include "work/transfer.h"
 
 #define IMPORT_MAX ((size_t)64 << 20)
@@ -113,6 +114,29 @@ static int run_import(struct cli *cli)
 	return CLI_OK;
 }
 
+static int run_sweep(struct cli *cli)
+{
+	struct site *site;
+	struct sweep_options options = {.look = cli_has(cli, "--look")};
+	struct sweep_result result;
+	if (cli_site(cli, false, &site) != 0)
+		return cli_fail(cli);
+	int rc = sweep_blobs(site, &options, &result, &cli->err);
+	site_close(site);
+	if (rc != 0)
+		return cli_fail(cli);
+	json_t *summary = json_tie(cli->arena, json_object());
+	json_put_int(summary, "held", result.held);
+	json_put_int(summary, "named", result.named);
+	json_put_int(summary, "swept", result.swept);
+	json_put_int(summary, "bytes", result.bytes);
+	if (!cli_print_json(cli, summary))
+		(void)printf("共存有 %lld 个文件，记录引用 %lld 个；%s %lld 个，%lld 字节\n", (long long)result.held, (long long)result.named,
+		             options.look ? "可以清理" : "清理了", (long long)result.swept, (long long)result.bytes);
+	return CLI_OK;
+}
+
+static const struct cli_option sweep_options[] = {{"--look", NULL, "只数一数，不清理", false}, CLI_SITE_OPTIONS, CLI_JSON_OPTION, CLI_END};
 static const struct cli_option backup_options[] = {{"--to", "FILE", "写到哪个文件（不能已存在）", false}, CLI_SITE_OPTIONS, CLI_JSON_OPTION, CLI_END};
 static const struct cli_option restore_options[] = {{"--from", "FILE", "备份文件", false}, CLI_SITE_OPTIONS, CLI_JSON_OPTION, CLI_END};
 static const struct cli_option export_options[] = {
@@ -126,4 +150,6 @@ const struct cli_command cli_data_commands[] = {
     {"export", "", "导出记录：每行一个 JSON，含规范字节、盐和叶子", NULL, export_options, run_export},
     {"import", "文件", "导入机关、执法人员、用户的表格（CSV 或者 JSON）",
      "每一行是一个登记行为。先全部核对，有一处错误就一行也不导入，并把所有错误连同行号一起列出。CSV 第一行是列名，列名与登记表的字段名相同；一格里有几项的用分号隔开。", import_options, run_import},
+    {"sweep", "", "清理没有记录引用的文件",
+     "上传中断、办理被拒绝以后，已经传上来的文件没有任何记录引用它。存放满一天的这类文件由本命令清理；运行中的 serve 每天也会做一次。记录引用的文件从不清理。", sweep_options, run_sweep},
     {NULL, NULL, NULL, NULL, NULL, NULL}};

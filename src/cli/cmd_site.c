@@ -1,4 +1,5 @@
 /* init, serve, rebuild. */
+#include <errno.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -9,6 +10,7 @@
 #include "web/handlers.h"
 #include "web/server.h"
 #include "work/people.h"
+#include "work/sweep.h"
 
 #define DEFAULT_LISTEN "127.0.0.1:8080"
 #define DEFAULT_WORKERS 32
@@ -80,11 +82,39 @@ static bool read_listen(struct cli *cli, const char **address, uint16_t *port)
 	return true;
 }
 
-/* Signals are taken by this thread alone, synchronously; every other thread was started with them blocked. */
-static int wait_for_stop(const sigset_t *signals)
+static bool stop_asked(void *context UNUSED)
 {
-	int taken = 0;
-	return sigwait(signals, &taken) == 0 ? taken : 0;
+	sigset_t waiting;
+	return sigpending(&waiting) == 0 && (sigismember(&waiting, SIGTERM) == 1 || sigismember(&waiting, SIGINT) == 1);
+}
+
+/* The day's housekeeping. What goes wrong is for the log: the pages do not depend on it. */
+static void keep_house(struct site *site)
+{
+	struct arena *arena = arena_new();
+	struct err err;
+	struct sweep_options options = {.halt = stop_asked};
+	struct sweep_result result;
+	err_init(&err, arena);
+	if (sweep_blobs(site, &options, &result, &err) != 0)
+		log_err(&site->log, "sweep", NULL, &err);
+	else if (result.swept > 0)
+		log_line(&site->log, LOG_INFO_, "sweep", "%lld files, %lld bytes", (long long)result.swept, (long long)result.bytes);
+	arena_free(arena);
+}
+
+/* Signals are taken by this thread alone, synchronously; every other thread was started with them blocked. Between them it
+ * keeps house: an hour after the start, so that a start stays quick, and then every day. */
+static int wait_for_stop(const sigset_t *signals, struct site *site)
+{
+	static const struct timespec hour = {.tv_sec = 3600};
+	for (unsigned hours = 0;;) {
+		int taken = sigtimedwait(signals, NULL, &hour);
+		if (taken > 0)
+			return taken;
+		if (errno == EAGAIN && hours++ % 24 == 0)
+			keep_house(site);
+	}
 }
 
 /* Where pages and assets lie: the option, the environment (a source tree), or where they were installed. */
@@ -136,7 +166,7 @@ static int run_serve(struct cli *cli)
 	}
 	(void)printf("%s：http://%s:%u\n", site->name, options.address, server_port(server));
 	(void)fflush(stdout);
-	int taken = wait_for_stop(&signals);
+	int taken = wait_for_stop(&signals, site);
 	log_line(&site->log, LOG_INFO_, "stop", "signal %d", taken);
 	server_stop(server, GRACE_MS);
 	site_close(site);

@@ -230,3 +230,10 @@ int blob_each(struct blob_store *store, int (*each)(void *context, const struct 
 {
 	return store->place->each(store, each, context, err);
 }
+
+int blob_remove_old(struct blob_store *store, const struct digest *sha256, int64_t age_s, bool look, bool *old_out,
+                    struct err *err)
+{
+	*old_out = false;
+	return store->place->remove(store, sha256, age_s, look, old_out, err);
+}

@@ -42,6 +42,14 @@ int blob_check(struct blob_store *store, const struct digest *sha256, const stru
 int blob_each(struct blob_store *store, int (*each)(void *context, const struct digest *sha256, int64_t size, struct err *err),
               void *context, struct err *err) MUST_USE;
 
+/*
+ * Removes a content that was put `age_s` seconds ago or longer, unless somebody puts it in this very moment: to put a content
+ * that is held already makes it young again, and whoever put it finds it. `old_out`: whether it was that old; with `look`
+ * nothing is removed. One that is not there is not old.
+ */
+int blob_remove_old(struct blob_store *store, const struct digest *sha256, int64_t age_s, bool look, bool *old_out,
+                    struct err *err) MUST_USE;
+
 /* Tests: the n-th write or sync from now fails as ENOSPC or EIO would. */
 void blob_fail_after(struct blob_store *store, unsigned writes, enum err_code code);
 

@@ -2,10 +2,14 @@
  * Blobs in a directory: ab/cd/<64 hex digits>, read-only once there. A content is written and synced in spool/, then
  * renamed; the directories that hold the new name are synced before anybody is told. What a process that died left in
  * the spool is removed when the store is opened.
+ *
+ * Who puts a content and who removes an old one agree by a lock on the file `lock` (flock: across threads, processes and,
+ * on NFS, machines): it is shared while a name is given, and not while the age is looked at and the name taken away.
  */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -43,6 +47,31 @@ static int sync_dir(struct blob_store *store, const char *path, struct err *err)
 		return blob_raise(err, errno, "open", path);
 	rc = fsync(fd) == 0 ? 0 : blob_raise(err, errno, "fsync", path);
 	(void)close(fd);
+	return rc;
+}
+
+/* Takes the lock of names, for all who give them (LOCK_SH) or alone (LOCK_EX); closing the descriptor gives it back. */
+static int lock_names(struct blob_store *store, int how, int *fd_out, struct err *err)
+{
+	struct arena *arena = arena_new();
+	const char *path = arena_printf(arena, "%s/lock", of(store)->dir);
+	int rc = 0, fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	struct stat owner;
+	if (fd < 0)
+		rc = blob_raise(err, errno, "open", path);
+	/* A command run by root must not shut the service out. */
+	else if (geteuid() == 0 && stat(of(store)->dir, &owner) == 0 && fchown(fd, owner.st_uid, owner.st_gid) != 0)
+		rc = blob_raise(err, errno, "chown", path);
+	if (rc < 0 && fd >= 0)
+		(void)close(fd);
+	while (rc == 0 && flock(fd, how) != 0) {
+		if (errno == EINTR)
+			continue;
+		rc = blob_raise(err, errno, "flock", path);
+		(void)close(fd);
+	}
+	arena_free(arena);
+	*fd_out = fd;
 	return rc;
 }
 
@@ -114,8 +143,15 @@ static int place_file(struct blob_store *store, struct spool *spool, const struc
 	if (rc < 0)
 		return rc;
 	const char *path = path_of(store, sha256, 3, arena);
+	int lock;
+	rc = lock_names(store, LOCK_SH, &lock, err);
+	if (rc < 0)
+		return rc;
 	if (rename(spool->path, path) != 0)
-		return blob_raise(err, errno, "rename", path);
+		rc = blob_raise(err, errno, "rename", path);
+	(void)close(lock);
+	if (rc < 0)
+		return rc;
 	/* Innermost first. The outer ones too, even where they stood before: another thread may have made them just now
 	 * and not have synced them yet. */
 	rc = sync_dir(store, inner, err);
@@ -226,6 +262,29 @@ static int each_blob(struct blob_store *store, int (*fn)(void *, const struct di
 	return walk_dir(&walk, of(store)->dir, 0, err);
 }
 
+/* ---- removing */
+
+static int remove_old(struct blob_store *store, const struct digest *sha256, int64_t age_s, bool look, bool *old_out,
+                      struct err *err)
+{
+	struct arena *arena = arena_new();
+	const char *path = path_of(store, sha256, 3, arena);
+	struct stat found;
+	int lock, rc = lock_names(store, LOCK_EX, &lock, err);
+	if (rc == 0) {
+		/* The time of the last write: of the spool file, so of the last who put it. */
+		if (stat(path, &found) == 0)
+			*old_out = (int64_t)time(NULL) - (int64_t)found.st_mtime >= age_s;
+		else if (errno != ENOENT && errno != ENOTDIR)
+			rc = blob_raise(err, errno, "stat", path);
+		if (*old_out && !look && unlink(path) != 0)
+			rc = blob_raise(err, errno, "unlink", path);
+		(void)close(lock);
+	}
+	arena_free(arena);
+	return rc;
+}
+
 /* ---- opening */
 
 /* What a process that died left in the spool; a day old, so that nobody is writing it any more. */
@@ -252,6 +311,7 @@ int blob_open_files(const char *dir, struct arena *arena, struct blob_store **ou
 	    .drop = spool_drop,
 	    .open = open_blob,
 	    .each = each_blob,
+	    .remove = remove_old,
 	};
 	struct files *files = ARENA_NEW(arena, struct files);
 	files->dir = arena_strdup(arena, dir);

@@ -16,6 +16,9 @@ struct blob_place {
 	int (*open)(struct blob_store *store, const struct digest *sha256, int *fd_out, int64_t *size_out, struct err *err);
 	int (*each)(struct blob_store *store, int (*fn)(void *, const struct digest *, int64_t, struct err *), void *context,
 	            struct err *err);
+	/* As blob_remove_old. */
+	int (*remove)(struct blob_store *store, const struct digest *sha256, int64_t age_s, bool look, bool *old_out,
+	              struct err *err);
 };
 
 struct blob_store {

@@ -95,6 +95,11 @@ static int take_blob(void *context, const struct digest *sha256, int64_t size, s
 	struct arena *arena = arena_new();
 	int fd;
 	int rc = blob_read(taking->site->blobs, sha256, arena, &fd, &size, err);
+	if (rc == -ERR_NOT_FOUND) { /* listed just now: no entry named it, and it was swept (work/sweep.h) */
+		err_clear(err);
+		arena_free(arena);
+		return 0;
+	}
 	if (rc == 0)
 		rc = archive_add_fd(taking->archive, arena_printf(arena, "blobs/%s", hex_encode(arena, sha256->bytes, HASH_LEN)), fd, size, err);
 	arena_free(arena);

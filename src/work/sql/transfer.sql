@@ -20,6 +20,10 @@ from leaf join entry on entry.id = leaf.entry where leaf.idx < :size order by en
 select entry_file.entry, entry_file.position, entry_file.name, entry_file.type, entry_file.sha256, entry_file.sm3, entry_file.size, entry_file.field
 from leaf join entry_file on entry_file.entry = leaf.entry where leaf.idx < :size order by entry_file.entry, entry_file.position;
 
+-- name: file_names
+-- returns: sha256 blob
+select sha256 from entry_file;
+
 -- name: dump_leaves
 -- args: size int
 -- returns: idx int, entry int, hash blob

@@ -7,7 +7,10 @@
 #include <cmocka.h>
 #include <dirent.h>
 #include <fcntl.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/text.h"
@@ -232,6 +235,84 @@ static void test_stale_spool(void **state)
 	assert_int_equal(access(fresh, F_OK), 0);
 }
 
+static void age(struct bed *bed, const struct digest *digest, time_t seconds)
+{
+	struct timespec then[2] = {{.tv_sec = time(NULL) - seconds}, {.tv_sec = time(NULL) - seconds}};
+	assert_int_equal(utimensat(AT_FDCWD, path_of(bed, digest), then, 0), 0);
+}
+
+static bool removed(struct bed *bed, const struct digest *digest, bool look)
+{
+	bool old;
+	assert_int_equal(blob_remove_old(bed->store, digest, 3600, look, &old, &bed->err), 0);
+	return old;
+}
+
+static void test_remove(void **state)
+{
+	BED;
+	struct blob_info young, old;
+	struct digest nowhere = {.bytes = {1}};
+	assert_int_equal(blob_put(bed->store, "young", 5, &young, &bed->err), 0);
+	assert_int_equal(blob_put(bed->store, "old", 3, &old, &bed->err), 0);
+	age(bed, &young.sha256, 3500);
+	age(bed, &old.sha256, 3700);
+	assert_false(removed(bed, &young.sha256, false));
+	assert_false(removed(bed, &nowhere, false));
+	assert_true(removed(bed, &old.sha256, true));
+	assert_int_equal(blob_check(bed->store, &old.sha256, &old.sm3, &bed->err), 0); /* only looked at */
+	/* To put it again makes it young. */
+	assert_int_equal(blob_put(bed->store, "old", 3, &old, &bed->err), 0);
+	assert_false(removed(bed, &old.sha256, false));
+	age(bed, &old.sha256, 3700);
+	assert_true(removed(bed, &old.sha256, false));
+	FAILS(bed, ERR_NOT_FOUND, blob_check(bed->store, &old.sha256, NULL, &bed->err));
+	assert_int_equal(blob_check(bed->store, &young.sha256, &young.sm3, &bed->err), 0);
+}
+
+struct putter {
+	struct blob_store *store;
+	const struct digest *digest;
+	atomic_bool stop;
+	unsigned lost;
+};
+
+/* Puts a content again and again; once put, it must be there for as long as it is young. */
+static void *put_on(void *arg)
+{
+	struct putter *putter = arg;
+	struct arena *arena = arena_new();
+	struct err err;
+	err_init(&err, arena);
+	for (unsigned i = 0; i < 300; i++) {
+		struct blob_info info;
+		if (blob_put(putter->store, "same", 4, &info, &err) != 0 || blob_check(putter->store, putter->digest, NULL, &err) != 0)
+			putter->lost++;
+	}
+	atomic_store(&putter->stop, true);
+	arena_free(arena);
+	return NULL;
+}
+
+static void test_remove_while_put(void **state)
+{
+	BED;
+	struct blob_info info;
+	assert_int_equal(blob_put(bed->store, "same", 4, &info, &bed->err), 0);
+	struct putter putter = {.store = bed->store, .digest = &info.sha256};
+	const char *path = path_of(bed, &info.sha256);
+	pthread_t thread;
+	assert_int_equal(pthread_create(&thread, NULL, put_on, &putter), 0);
+	while (!atomic_load(&putter.stop)) {
+		bool old;
+		assert_int_equal(blob_remove_old(bed->store, &info.sha256, 3600, false, &old, &bed->err), 0);
+		assert_false(old); /* it was always put just now */
+	}
+	assert_int_equal(pthread_join(thread, NULL), 0);
+	assert_int_equal(putter.lost, 0);
+	assert_int_equal(access(path, F_OK), 0);
+}
+
 static void test_no_place(void **state)
 {
 	BED;
@@ -249,6 +330,8 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(test_damage, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(test_each, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(test_stale_spool, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(test_remove, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(test_remove_while_put, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(test_no_place, set_up, tear_down),
 	};
 	return cmocka_run_group_tests_name("blob", tests, NULL, NULL);
