@@ -22,6 +22,7 @@
 #define STATEMENT_MIN_MS 60000U /* a statement may work so long; wait_ms is how long it may wait for a lock */
 #define STATEMENT_SLACK_MS 15000   /* the server ends what works too long; silent for so much longer, it never will */
 #define CONNECT_MIN_S 2U
+#define PROBE_S 2U                 /* so long a server that says nothing may take to answer a new connection */
 #define DOWN_MS 1000               /* a server that did not answer is left alone for so long: nobody queues up before it */
 
 #define OID_BOOL 16
@@ -105,17 +106,16 @@ static unsigned work_ms(const struct db *db)
 	return db->wait_ms * 12 > STATEMENT_MIN_MS ? db->wait_ms * 12 : STATEMENT_MIN_MS;
 }
 
-/* How a connection is asked for; `seconds` is for connect_timeout. */
+/* How a connection is asked for that may take so many seconds, which `text` holds. */
 #define WORDS 5
-static void connect_words(const struct db *db, char seconds[16], const char *words[WORDS + 1], const char *values[WORDS + 1])
+static void connect_words(const struct db *db, unsigned seconds, char text[16], const char *words[WORDS + 1], const char *values[WORDS + 1])
 {
-	unsigned wait = db->wait_ms / 1000 < CONNECT_MIN_S ? CONNECT_MIN_S : db->wait_ms / 1000;
-	(void)snprintf(seconds, 16, "%u", wait);
+	(void)snprintf(text, 16, "%u", seconds);
 	/* The URL comes first with its own words; what follows holds for every connection. A peer that vanished without a
 	 * word is given up after half a minute. */
 	static const char *const names[WORDS] = {"dbname", "connect_timeout", "client_encoding", "fallback_application_name",
 	                                         "tcp_user_timeout"};
-	const char *const given[WORDS] = {db->path, seconds, "UTF8", "sanzhi", "30000"};
+	const char *const given[WORDS] = {db->path, text, "UTF8", "sanzhi", "30000"};
 	for (size_t i = 0; i < WORDS; i++) {
 		words[i] = names[i];
 		values[i] = given[i];
@@ -126,9 +126,9 @@ static void connect_words(const struct db *db, char seconds[16], const char *wor
 /* Whether the server still answers anybody at all. */
 static bool alive(const struct db *db)
 {
-	char seconds[16];
+	char text[16];
 	const char *words[WORDS + 1], *values[WORDS + 1];
-	connect_words(db, seconds, words, values);
+	connect_words(db, PROBE_S, text, words, values);
 	return PQpingParams(words, values, 1) != PQPING_NO_RESPONSE;
 }
 
@@ -275,9 +275,10 @@ static int join(struct db_conn *conn, struct err *err)
 	disconnect(conn);
 	if (now_ms() < atomic_load(&db->down_until_ms))
 		return db_raise(err, ERR_UNAVAILABLE, "the server did not answer a moment ago");
-	char seconds[16];
+	char text[16];
 	const char *words[WORDS + 1], *values[WORDS + 1];
-	connect_words(db, seconds, words, values);
+	unsigned seconds = db->wait_ms / 1000;
+	connect_words(db, seconds < CONNECT_MIN_S ? CONNECT_MIN_S : seconds, text, words, values);
 	int64_t begun = now_ms();
 	pc->endless = pc->silent = false;
 	pc->pg = PQconnectdbParams(words, values, 1);
