@@ -135,6 +135,8 @@ static int start(struct cli *cli, struct site *site, const struct server_options
 	    .templates = folder(cli, "--templates", "SANZHI_TEMPLATES", SANZHI_TEMPLATE_DIR),
 	    .assets = folder(cli, "--assets", "SANZHI_ASSETS", SANZHI_ASSET_DIR),
 	    .logins_per_minute = LOGINS_PER_MINUTE,
+	    /* For tests: a name that a page's document lacks is then an error instead of nothing. */
+	    .template_flags = getenv("SANZHI_TEMPLATE_STRICT") != NULL ? TEMPLATE_STRICT : 0,
 	};
 	struct server_options server = *how;
 	struct web *web;

@@ -16,6 +16,7 @@ const env = {
   SANZHI_RULEBOOK: path.join(root, 'rulebook'),
   SANZHI_TEMPLATES: path.join(root, 'web/templates'),
   SANZHI_ASSETS: path.join(build, 'assets'),
+  SANZHI_TEMPLATE_STRICT: '1', // a name that a document lacks is an error, not a gap that nobody sees
 };
 
 // One database for each site on PostgreSQL, so that tests do not see each other.
