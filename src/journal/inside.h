@@ -111,6 +111,15 @@ void *sequencer_main(void *journal);
 /* Waits until a checkpoint covers `size` leaves (0: any); ERR_UNAVAILABLE when none comes. */
 int sequencer_wait(struct journal *journal, int64_t size, struct err *err) MUST_USE;
 
+/* tile.c: which tile a path below the log's prefix names. Each tile has one path; any other is false. */
+struct tile_path {
+	bool entries;   /* an entry bundle; then the level is 0 */
+	unsigned level; /* 0 to 7 */
+	int64_t number;
+	int64_t width;  /* 1 to 256: so many hashes */
+};
+bool tile_path_parse(const char *path, struct tile_path *out);
+
 /* write.c */
 void *writer_main(void *journal);
 

@@ -7,13 +7,6 @@
 #define GROUPS_MAX 6 /* of three digits */
 #define LEAF_DATA HASH_LEN
 
-struct tile_path {
-	bool entries;
-	unsigned level;
-	int64_t number;
-	int64_t width;
-};
-
 static bool take(const char **at, const char *text)
 {
 	size_t len = strlen(text);
@@ -49,7 +42,7 @@ static bool take_number(const char **at, int64_t *out)
 	return false;
 }
 
-static bool parse_path(const char *at, struct tile_path *out)
+bool tile_path_parse(const char *at, struct tile_path *out)
 {
 	*out = (struct tile_path){.width = JOURNAL_TILE};
 	if (!take(&at, "tile/"))
@@ -114,7 +107,7 @@ int journal_tile(struct journal *journal, const char *path, struct arena *arena,
 {
 	struct tile_path wanted;
 	struct db_conn *conn;
-	if (!parse_path(path, &wanted))
+	if (!tile_path_parse(path, &wanted))
 		return ERR(err, ERR_NOT_FOUND, "没有这一块日志");
 	int status = db_acquire(journal->db, DB_READ, &conn, err);
 	if (status != 0)
