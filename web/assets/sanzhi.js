@@ -273,6 +273,8 @@
 
   function ready(part) {
     sending = false;
+    const nav = document.querySelector('.top-nav'), here = nav?.querySelector('[aria-current]');
+    if (here) nav.scrollLeft = here.offsetLeft - (nav.clientWidth - here.offsetWidth) / 2;
     for (const button of $$(part, '[data-grid-add], [data-grid-remove], [data-print]')) button.hidden = false;
     for (const box of $$(part, '[data-sign]')) wireSign(box);
     settleDraft();
