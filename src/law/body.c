@@ -302,6 +302,7 @@ json_t *body_value(struct body_check *c, const char *where, const struct field *
 	case FIELD_AGENCY: return body_uscc(c, where, value);
 	case FIELD_ID_NUMBER: return body_id_number(c, where, value);
 	case FIELD_DIVISION: return body_division(c, where, value);
+	case FIELD_LIST:
 	case FIELD_USER: return body_text(c, where, value, 1, 64, false);
 	case FIELD_CLAUSES: return list_of(c, where, first, typed, value, citation);
 	case FIELD_OFFICERS: return list_of(c, where, first, typed, value, officer);

@@ -5,7 +5,7 @@
 
 const char *const field_type_words[FIELD_TYPES + 1] = {
     "", "text", "long", "choice", "choices", "yes-no", "number", "money", "date", "time", "range", "file", "files", "person", "organisation", "party", "uscc",
-    "id-number", "division", "address", "officer", "officers", "signature", "agency", "user", "clauses", "table", NULL};
+    "id-number", "division", "address", "officer", "officers", "signature", "agency", "user", "list", "clauses", "table", NULL};
 
 static enum field_type read_type(struct loader *l, const struct yaml *node)
 {

@@ -4,12 +4,13 @@
 
 #include "web/request.h"
 
-/* What a form is filled with: the form (law_form with officers and divisions beside), what was given before (request's fields; may be NULL), and the mistakes. */
+/* What a form is filled with: the form (law_form with what is chosen from registers beside), what was given before (request's fields; may be NULL), and the mistakes. */
 struct form_view {
 	const json_t *form;
 	const json_t *given;
 	const struct err *err; /* NULL: none */
 	const json_t *officers, *divisions;
+	const json_t *lists, *agencies; /* NULL on a case; agencies empty where there are too many to pick from */
 };
 
 /* The fields as the templates' controls. */

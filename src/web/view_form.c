@@ -170,6 +170,27 @@ static json_t *officer_options(const struct context *c, const char *where)
 	return out;
 }
 
+/* The lists that the agency has to disclose, by their titles. */
+static json_t *list_options(const struct context *c, const char *where)
+{
+	json_t *out = json_array();
+	const json_t *one;
+	size_t i;
+	json_array_foreach(c->form->lists, i, one)
+		json_push(out, view_option(json_str(one, "id"), or_empty(json_str(one, "title")), given_has(c, where, json_str(one, "id"))));
+	return out;
+}
+
+static json_t *agency_options(const struct context *c, const char *where)
+{
+	json_t *out = json_array();
+	const json_t *one;
+	size_t i;
+	json_array_foreach(c->form->agencies, i, one)
+		json_push(out, view_option(json_str(one, "code"), or_empty(json_str(one, "name")), given_has(c, where, json_str(one, "code"))));
+	return out;
+}
+
 static json_t *control(const struct context *c, const json_t *field, const char *where);
 
 /* Members as a group of their own. */
@@ -338,6 +359,10 @@ static void put_control(const struct context *c, json_t *out, const json_t *fiel
 		put_picks(out, "radios", party_types(c, where));
 	else if (text_eq(type, "division"))
 		put_select(out, division_options(c, where));
+	else if (text_eq(type, "agency") && json_array_size(c->form->agencies) > 0)
+		put_select(out, agency_options(c, where));
+	else if (text_eq(type, "list"))
+		put_select(out, list_options(c, where));
 	else if (text_eq(type, "officer"))
 		put_select(out, officer_options(c, where));
 	else if (text_eq(type, "officers"))

@@ -41,7 +41,7 @@ static int project_agency(struct db_conn *conn, const struct entry *entry, struc
 
 static int project_list(struct db_conn *conn, const struct entry *entry, struct arena *arena, struct err *err)
 {
-	const char *list = or_empty(json_str(entry->body, "list"));
+	const char *list = or_empty(json_str(entry->body, kind_is(entry, "list.published") ? "lists" : "list"));
 	const char *item = or_empty(json_str(entry->body, "item"));
 	if (kind_is(entry, "list.item-set"))
 		return DB_RUN(conn, SQL_LIST_PUT, NULL, err, DB_TEXT(entry->stream_key), DB_TEXT(list), DB_TEXT(item), DB_INT(entry->id),

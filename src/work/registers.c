@@ -214,6 +214,42 @@ int officer_roster(struct site *site, const struct actor *actor, int days, struc
 
 /* --- an agency's page ---------------------------------------------------------------------------------------------- */
 
+/* Where in a written line its column's name ends ("依据：……" or "依据:……"): what follows the colon, or NULL where the line begins with no name of a column. */
+static const char *after_title(const char *line, const char *title)
+{
+	size_t len = title == NULL ? 0 : strlen(title);
+	if (len == 0 || strncmp(line, title, len) != 0)
+		return NULL;
+	if (line[len] == ':')
+		return line + len + 1;
+	return strncmp(line + len, "：", strlen("：")) == 0 ? line + len + strlen("：") : NULL;
+}
+
+/* An item as people write it, one column to a line; a line without a column's name goes on with the one before, the first column at the start. */
+static json_t *written_values(const json_t *list, const char *text, struct arena *arena)
+{
+	const json_t *fields = json_object_get(list, "fields"), *field;
+	const char *name = json_str(json_array_get(fields, 0), "name");
+	json_t *out = json_tie(arena, json_object());
+	while (name != NULL && *text != '\0') {
+		size_t len = strcspn(text, "\r\n"), i;
+		const char *line = arena_strndup(arena, text, len), *said = line;
+		json_array_foreach(fields, i, field) {
+			const char *rest = after_title(line, json_str(field, "title"));
+			if (rest == NULL)
+				continue;
+			name = json_str(field, "name");
+			said = rest;
+			break;
+		}
+		const char *before = json_str(out, name);
+		json_put_str(out, name, before == NULL ? said : arena_printf(arena, "%s\n%s", before, said));
+		text += len;
+		text += strspn(text, "\r\n");
+	}
+	return out;
+}
+
 /* The columns' values of one item, in the list's order, as texts. */
 static json_t *item_cells(const json_t *list, const json_t *doc, struct arena *arena)
 {
@@ -222,8 +258,10 @@ static json_t *item_cells(const json_t *list, const json_t *doc, struct arena *a
 	size_t i;
 	if (values == NULL)
 		values = doc;
-	else if (json_is_string(values)) /* an entry keeps the item's columns as one text: each list has columns of its own */
-		values = parse(arena, json_string_value(values));
+	else if (json_is_string(values)) { /* an entry keeps the item's columns as one text: each list has columns of its own */
+		const char *text = json_string_value(values);
+		values = *text == '{' ? parse(arena, text) : written_values(list, text, arena);
+	}
 	json_array_foreach(json_object_get(list, "fields"), i, field) {
 		const json_t *value = json_object_get(values, json_str(field, "name"));
 		json_t *cell = json_object();
@@ -232,6 +270,17 @@ static json_t *item_cells(const json_t *list, const json_t *doc, struct arena *a
 		json_push(cells, cell);
 	}
 	return cells;
+}
+
+/* "机关名称；负责人": what an item of the list says. */
+static const char *columns_text(const json_t *list, struct arena *arena)
+{
+	const char *text = "";
+	const json_t *field;
+	size_t i;
+	json_array_foreach(json_object_get(list, "fields"), i, field)
+		text = arena_printf(arena, "%s%s%s", text, *text == '\0' ? "" : "；", json_str(field, "title"));
+	return text;
 }
 
 static json_t *lists_of(struct site *site, const struct agency *agency, const struct db_result *items, struct arena *arena)
@@ -258,6 +307,7 @@ static json_t *lists_of(struct site *site, const struct agency *agency, const st
 			json_put_bool(row, "published", !db_is_null(items, k, 4));
 			json_push(rows, row);
 		}
+		json_put_str(item, "columns", columns_text(list, arena));
 		json_put_int(item, "count", (int64_t)json_array_size(rows));
 		json_put(item, "rows", rows);
 		json_push(out, item);

@@ -2,9 +2,16 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { makeWorld } from '../flow/world.mjs';
-import { secrets } from '../journeys/parts.mjs';
+import { $file, secrets } from '../journeys/parts.mjs';
 import { Walk } from '../journeys/walk.mjs';
 import { axe, fillIn, openBrowser, password, signIn, submit } from './people.mjs';
+
+/* GB 32100: the last character of a code. */
+function lastOf(code) {
+  const set = '0123456789ABCDEFGHJKLMNPQRTUWXY';
+  const sum = [...code].reduce((total, c, i) => total + set.indexOf(c) * (3 ** i % 31), 0);
+  return set[(31 - (sum % 31)) % 31];
+}
 
 let browser;
 before(async () => { browser = await openBrowser(); });
@@ -129,5 +136,97 @@ describe('the pages themselves', () => {
     assert.equal(await page.locator('.top-nav').isVisible(), false);
     assert.equal(await page.locator('h1').first().isVisible(), true);
     await page.emulateMedia({ media: 'screen' });
+  });
+});
+
+describe('what an agency discloses beforehand', () => {
+  let world, page;
+  before(async () => {
+    world = await makeWorld('jinghong', { password });
+    page = await signIn(browser, world.site, 'jinghong.publisher');
+  });
+  after(async () => {
+    await page?.context().close();
+    await world?.site.remove();
+  });
+
+  const open = async (title) => {
+    await page.goto(`${world.site.url}/desk/agencies/${world.place.code}`);
+    await page.locator('main a.btn', { hasText: title }).first().click();
+    await page.locator('form[data-draft]').waitFor();
+  };
+  const send = async () => {
+    await submit(page);
+    await page.locator('#lists, .problem').first().waitFor();
+    assert.deepEqual(await page.locator('.problem').allTextContents(), []);
+  };
+
+  test('an item written by columns waits, is published, and stands on the portal under its columns; changed, it waits again', async () => {
+    const stranger = await (await browser.newContext()).newPage(), portal = `${world.site.url}/agencies/${world.place.code}`;
+    const shown = async () => {
+      await stranger.goto(portal);
+      return stranger.locator('#list-remedies').textContent();
+    };
+    await open('清单条目新增或者修改');
+    await page.selectOption('[name="f.list"]', { label: '救济渠道' });
+    await page.fill('[name="f.item"]', '1');
+    const list = (await world.as.publisher.get(`/desk/agencies/${world.place.code}`)).json.lists.find((one) => one.title === '救济渠道'), [first, second] = list.columns.split('；');
+    await page.fill('[name="f.values"]', `${first}：行政复议\n${second}：景洪市人民政府，\n六十日内提出`);
+    await send();
+    assert.match(await page.locator('tr:has(a:text-is("救济渠道"))').textContent(), /1 条待公示/);
+    assert.match(await shown(), /还没有公开/);
+
+    await open('公示事前信息');
+    await page.selectOption('[name="f.lists"]', { label: '救济渠道' });
+    await page.check('[name="f.channels"][value="本单位网站"]');
+    await page.fill('[name="f.published-at"]', '2026-11-20T10:00');
+    await send();
+    assert.doesNotMatch(await page.locator('tr:has(a:text-is("救济渠道"))').textContent(), /待公示/);
+    const text = await shown();
+    assert.match(text, new RegExp(`${first}[\\s\\S]*行政复议[\\s\\S]*景洪市人民政府，\\s*六十日内提出`));
+
+    await open('清单条目新增或者修改');
+    await page.selectOption('[name="f.list"]', { label: '救济渠道' });
+    await page.fill('[name="f.item"]', '1');
+    await page.fill('[name="f.values"]', `${first}：行政诉讼`);
+    await send();
+    assert.match(await page.locator('tr:has(a:text-is("救济渠道"))').textContent(), /1 条待公示/);
+    assert.doesNotMatch(await shown(), /行政诉讼/);
+    await stranger.context().close();
+  });
+});
+
+describe('registers through their forms', () => {
+  let world;
+  before(async () => { world = await makeWorld('jinghong', { password }); });
+  after(() => world?.site.remove());
+
+  test('the system administrator registers an agency and an officer of it, and finds both', async () => {
+    await world.site.user('guanli', 'system-admin', { password });
+    const page = await signIn(browser, world.site, 'guanli'), form = page.locator('form[data-draft]');
+    await page.click('.top-nav a[href="/desk/agencies"]');
+    await page.click('text=登记机关');
+    await form.waitFor();
+    await fillIn(page, { f: { name: '景洪市农业农村局', uscc: '11532801015180999X', abbreviation: '景农', division: '532801', level: '县市区', kind: '行政机关', acts: ['处罚', '检查'], head: '岩应', phone: '0691-2130000', 'supervision-phone': '0691-2130001', parent: world.place.code } });
+    await submit(page);
+    await page.locator('.problem').waitFor();
+    assert.match(await page.locator('.problem').textContent(), /信用代码/, 'a wrong last character is told');
+    assert.equal(await page.inputValue('[name="f.name"]'), '景洪市农业农村局');
+    await page.fill('[name="f.uscc"]', '11532801015180999' + lastOf('11532801015180999'));
+    await submit(page);
+    await page.locator('h1', { hasText: '景洪市农业农村局' }).waitFor();
+
+    await page.click('.top-nav a[href="/desk/officers"]');
+    await page.click('text=登记证件');
+    await form.waitFor();
+    await page.selectOption('[name="f.agency"]', { label: '景洪市农业农村局' });
+    await fillIn(page, { f: { name: '玉罕', number: '532801099', unit: '执法大队', acts: ['检查'], area: '532801', 'valid-from': '2025-01-01', 'valid-until': '2030-01-01', photo: $file('照片.png') } });
+    await submit(page);
+    await page.locator('h1, .problem').first().waitFor();
+    assert.deepEqual(await page.locator('.problem').allTextContents(), []);
+    await page.locator('h1', { hasText: '玉罕' }).waitFor();
+    assert.match(await page.locator('main').textContent(), /532801099[\s\S]*景洪市农业农村局/);
+    assert.deepEqual(page.troubles, []);
+    await page.context().close();
   });
 });

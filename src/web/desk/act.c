@@ -55,6 +55,8 @@ static json_t *form_doc(struct request *rq, const struct act_page *page, const s
 	    .err = err,
 	    .officers = json_object_get(page->form, "officers"),
 	    .divisions = json_object_get(page->form, "divisions"),
+	    .lists = json_object_get(page->form, "lists"),
+	    .agencies = json_object_get(page->form, "agencies"),
 	};
 	json_put_str(doc, "title", page->title);
 	json_put_str(doc, "stage-title", or_empty(page->stage_title));
@@ -75,7 +77,8 @@ static json_t *form_doc(struct request *rq, const struct act_page *page, const s
 	json_put_str(doc, "back-url", page->back_url);
 	json_put_str(doc, "enctype", view_has_files(page->form) ? "multipart/form-data" : "application/x-www-form-urlencoded");
 	json_put_str(doc, "draft-key", page->action_url);
-	json_put_int(doc, "expect", page->expect);
+	/* A register's stream is not looked at before: its form expects nothing. */
+	json_put(doc, "expect", page->expect < 0 ? json_null() : json_string(arena_printf(rq->arena, "%lld", (long long)page->expect)));
 	json_put(doc, "clauses", cites(rq, json_object_get(page->form, "clauses")));
 	json_put(doc, "fields", view_fields(rq->arena, &view));
 	const char *given_at = rq->doc == NULL ? NULL : json_str(rq->doc, "at");
@@ -289,6 +292,8 @@ int page_desk_judge(struct request *rq, struct response *out, struct err *err)
 	return rc;
 }
 
+#define AGENCIES_CHOSEN_FROM 500 /* more than these nobody picks from: the code is typed */
+
 /* --- registers ------------------------------------------------------------------------------------------------------------------ */
 
 static int register_page(struct request *rq, const char *type, const char *key, const char *agency, const char *area, const char *base, struct act_page *page, struct err *err)
@@ -299,31 +304,43 @@ static int register_page(struct request *rq, const char *type, const char *key, 
 		return ERR(err, ERR_NOT_FOUND, "没有“%s”这一事项", kind);
 	struct law_place place = {.agency = agency, .area = area};
 	day_t today = instant_day(rq->now);
-	json_t *form = law_form(law_scope(rq->site->law, &place, today, DAY_NONE, rq->arena), law_state_new(&place, NULL, rq->now, rq->arena), kind, rq->arena), *officers;
+	struct law_scope *scope = law_scope(rq->site->law, &place, today, DAY_NONE, rq->arena);
+	json_t *form = law_form(scope, law_state_new(&place, NULL, rq->now, rq->arena), kind, rq->arena), *officers, *agencies;
 	int rc = officer_list(rq->site, agency, rq->arena, &officers, err);
+	if (rc == 0)
+		rc = agency_names(rq->site, AGENCIES_CHOSEN_FROM, rq->arena, &agencies, err);
 	if (rc != 0)
 		return rc;
 	json_put(form, "officers", json_incref(officers));
 	json_put(form, "divisions", json_incref(law_divisions(rq->site->law, "53", rq->arena)));
+	json_put(form, "lists", json_incref(law_lists(scope, rq->arena)));
+	json_put(form, "agencies", json_incref(agencies));
 	*page = (struct act_page){
 	    .form = form,
 	    .title = info.title,
 	    .stage_title = "登记",
 	    .action_url = arena_printf(rq->arena, "%s/%s/acts/%s", base, key, kind),
-	    .back_url = arena_printf(rq->arena, "%s/%s", base, key),
+	    .back_url = text_eq(key, "new") ? base : arena_printf(rq->arena, "%s/%s", base, key),
 	    .expect = -1,
 	};
 	return 0;
 }
 
+/* A new agency is the one whose code is given in its form. */
+static const char *agency_code(struct request *rq)
+{
+	const char *asked = request_text(rq, "code"), *given = json_str(rq->fields, "uscc");
+	return text_eq(asked, "new") && given != NULL && *given != '\0' ? given : asked;
+}
+
 static int agency_page(struct request *rq, struct act_page *page, struct err *err)
 {
 	struct agency agency;
-	const char *code = request_text(rq, "code");
+	const char *code = agency_code(rq);
 	struct err ignored;
 	err_init(&ignored, rq->arena);
 	bool known = agency_get(rq->site, NULL, code, rq->arena, &agency, &ignored) == 0;
-	return register_page(rq, "agency", code, code, known ? agency.area : rq->actor.area, "/desk/agencies", page, err);
+	return register_page(rq, "agency", request_text(rq, "code"), code, known ? agency.area : rq->actor.area, "/desk/agencies", page, err);
 }
 
 static int register_act(struct request *rq, struct response *out, const char *type, const char *key, const struct act_page *page, struct err *err)
@@ -337,7 +354,8 @@ static int register_act(struct request *rq, struct response *out, const char *ty
 	}
 	if (rc != 0)
 		return shown_again(rq, out, page, rc, err);
-	response_redirect(out, page->back_url, result_doc(rq, &result, page->back_url), true);
+	const char *url = arena_printf(rq->arena, "/desk/%s/%s", text_eq(type, "agency") ? "agencies" : "officers", key);
+	response_redirect(out, url, result_doc(rq, &result, url), true);
 	out->notice = arena_printf(rq->arena, "已登记：%s", page->title);
 	return 0;
 }
@@ -355,7 +373,7 @@ int page_desk_agency_act(struct request *rq, struct response *out, struct err *e
 {
 	struct act_page page;
 	int rc = agency_page(rq, &page, err);
-	return rc == 0 ? register_act(rq, out, "agency", request_text(rq, "code"), &page, err) : rc;
+	return rc == 0 ? register_act(rq, out, "agency", agency_code(rq), &page, err) : rc;
 }
 
 /* A new officer's id: the agency's code and random letters; the certificate's number may change, the id never. */
@@ -381,6 +399,6 @@ int page_desk_officer_act(struct request *rq, struct response *out, struct err *
 {
 	struct act_page page;
 	const char *id = officer_id(rq, request_text(rq, "id"));
-	int rc = register_page(rq, "officer", id, rq->actor.agency, rq->actor.area, "/desk/officers", &page, err);
+	int rc = register_page(rq, "officer", request_text(rq, "id"), rq->actor.agency, rq->actor.area, "/desk/officers", &page, err);
 	return rc == 0 ? register_act(rq, out, "officer", id, &page, err) : rc;
 }

@@ -19,6 +19,8 @@ int page_desk_agencies(struct request *rq, struct response *out, struct err *err
 		json_put_str(item, "url", arena_printf(rq->arena, "/desk/agencies/%s", json_str(one, "code")));
 		json_push(rows, item);
 	}
+	bool may = actor_has(&rq->actor, "supervisor") || actor_has(&rq->actor, "system-admin");
+	json_put(doc, "add-url", may ? json_string("/desk/agencies/new/acts/agency.registered") : json_null());
 	json_put(doc, "agencies", rows);
 	out->doc = doc;
 	return 0;
@@ -92,10 +94,16 @@ int page_desk_agency(struct request *rq, struct response *out, struct err *err)
 	size_t i;
 	json_array_foreach(json_object_get(found, "lists"), i, one) {
 		json_t *item = json_object();
-		const json_t *last = json_array_get(json_object_get(one, "rows"), 0);
+		const json_t *last = json_array_get(json_object_get(one, "rows"), 0), *row;
+		int64_t waiting = 0;
+		size_t k;
+		json_array_foreach(json_object_get(one, "rows"), k, row)
+			waiting += !json_bool(row, "published");
 		json_put_str(item, "title", or_empty(json_str(one, "title")));
 		json_put_str(item, "cite", or_empty(json_str(one, "cite")));
+		json_put_str(item, "columns", or_empty(json_str(one, "columns")));
 		json_put_int(item, "count", json_int(one, "count", 0));
+		json_put_int(item, "waiting", waiting);
 		json_put(item, "updated-text", last == NULL ? json_null() : json_string(or_empty(json_str(last, "updated"))));
 		json_put_str(item, "url", arena_printf(rq->arena, "/agencies/%s#list-%s", code, or_empty(json_str(one, "id"))));
 		json_push(lists, item);
@@ -141,11 +149,12 @@ static json_t *officer_item(struct request *rq, const json_t *one)
 int page_desk_officers(struct request *rq, struct response *out, struct err *err)
 {
 	const char *code = request_text(rq, "agency");
-	struct agency agency;
+	struct agency agency = {.name = NULL};
 	json_t *list, *doc = json_tie(rq->arena, json_object()), *rows = json_array();
 	if (code == NULL)
-		code = rq->actor.agency;
-	int rc = agency_get(rq->site, NULL, code, rq->arena, &agency, err);
+		code = or_empty(rq->actor.agency);
+	/* who belongs to no agency (an administrator of the site) has none listed until one is named */
+	int rc = *code == '\0' ? 0 : agency_get(rq->site, NULL, code, rq->arena, &agency, err);
 	if (rc == 0)
 		rc = officer_list(rq->site, code, rq->arena, &list, err);
 	if (rc != 0)
@@ -159,7 +168,7 @@ int page_desk_officers(struct request *rq, struct response *out, struct err *err
 		if (left <= days)
 			json_push(rows, officer_item(rq, one));
 	}
-	json_put_str(doc, "agency-name", agency.name);
+	json_put(doc, "agency-name", agency.name == NULL ? json_null() : json_string(agency.name));
 	json_put_int(doc, "count", (int64_t)json_array_size(rows));
 	json_put_int(doc, "soon", soon);
 	bool may = actor_has(&rq->actor, "supervisor") || actor_has(&rq->actor, "system-admin");
