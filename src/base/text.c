@@ -88,6 +88,11 @@ bool text_eq(const char *a, const char *b)
 	return strcmp(a, b) == 0;
 }
 
+const char *text_or_empty(const char *text)
+{
+	return text == NULL ? "" : text;
+}
+
 bool text_starts(const char *text, const char *prefix)
 {
 	return text != NULL && strncmp(text, prefix, strlen(prefix)) == 0;

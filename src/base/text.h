@@ -19,6 +19,7 @@ size_t utf8_put(uint32_t point, char out[4]);
 bool utf8_is_han(uint32_t point);
 
 bool text_eq(const char *a, const char *b); /* NULL equals only NULL */
+const char *text_or_empty(const char *text); /* "" for NULL */
 bool text_starts(const char *text, const char *prefix);
 bool text_ends(const char *text, const char *suffix);
 /* A copy without blanks (ASCII and U+3000) at both ends. */

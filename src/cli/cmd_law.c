@@ -7,11 +7,6 @@
 
 #define RULEBOOK_OPTION {"--rulebook", "DIR", "规则库目录，缺省为安装的规则库", false}
 
-static const char *or_empty(const char *text)
-{
-	return text == NULL ? "" : text;
-}
-
 /* --- rules ---------------------------------------------------------------------------------------------------------- */
 
 static int rules_check(struct cli *cli)
@@ -40,11 +35,11 @@ static int rules_list(struct cli *cli)
 	size_t i;
 	json_array_foreach(list, i, item) {
 		if (json_str(item, "short") != NULL || json_str(item, "level") != NULL)
-			(void)printf("%-12s %-10s %s  自 %s 起施行\n", or_empty(json_str(item, "id")), or_empty(json_str(item, "level")), or_empty(json_str(item, "title")),
-			             or_empty(json_str(item, "in-force")));
+			(void)printf("%-12s %-10s %s  自 %s 起施行\n", text_or_empty(json_str(item, "id")), text_or_empty(json_str(item, "level")), text_or_empty(json_str(item, "title")),
+			             text_or_empty(json_str(item, "in-force")));
 		else
-			(void)printf("%-14s %-10s %-36s %s\n", or_empty(json_str(item, "clause")), or_empty(json_str(item, "section")), or_empty(json_str(item, "rule")),
-			             or_empty(json_str(item, "title")));
+			(void)printf("%-14s %-10s %-36s %s\n", text_or_empty(json_str(item, "clause")), text_or_empty(json_str(item, "section")), text_or_empty(json_str(item, "rule")),
+			             text_or_empty(json_str(item, "title")));
 	}
 	return json_array_size(list) == 0 ? CLI_NO : CLI_OK;
 }
@@ -63,14 +58,14 @@ static int rules_show(struct cli *cli)
 	}
 	if (cli_print_json(cli, clause))
 		return CLI_OK;
-	(void)printf("%s  %s\n%s\n", json_str(clause, "id"), or_empty(law_cite(law, cli->argv[0])), or_empty(json_str(clause, "text")));
+	(void)printf("%s  %s\n%s\n", json_str(clause, "id"), text_or_empty(law_cite(law, cli->argv[0])), text_or_empty(json_str(clause, "text")));
 	const json_t *rule;
 	size_t i;
 	json_array_foreach(json_object_get(clause, "rules"), i, rule) {
 		if (json_is_string(rule))
 			(void)printf("  %s\n", json_string_value(rule));
 		else
-			(void)printf("  %s %s %s\n", or_empty(json_str(rule, "section")), or_empty(json_str(rule, "rule")), or_empty(json_str(rule, "title")));
+			(void)printf("  %s %s %s\n", text_or_empty(json_str(rule, "section")), text_or_empty(json_str(rule, "rule")), text_or_empty(json_str(rule, "title")));
 	}
 	return CLI_OK;
 }
@@ -87,15 +82,15 @@ static int rules_conflicts(struct cli *cli)
 	size_t i, shown = 0;
 	bool every = cli_has(cli, "--all");
 	json_array_foreach(all, i, item) {
-		const char *difference = or_empty(json_str(item, "difference"));
+		const char *difference = text_or_empty(json_str(item, "difference"));
 		if (!every && !text_eq(difference, "laxer") && !text_eq(difference, "lower-laxer"))
 			continue;
 		const json_t *higher = json_object_get(item, "higher"), *lower = json_object_get(item, "lower"), *governs = json_object_get(item, "governs");
 		shown++;
-		(void)printf("%s（%s）\n  上位 %s %s %s\n  下位 %s %s %s\n  以 %s 为准\n", or_empty(json_str(item, "title")), or_empty(json_str(item, "topic")),
-		             or_empty(json_str(higher, "clause")), or_empty(json_str(higher, "cite")), or_empty(json_str(higher, "value")),
-		             or_empty(json_str(lower, "clause")), or_empty(json_str(lower, "cite")), or_empty(json_str(lower, "value")),
-		             json_is_string(governs) ? json_string_value(governs) : or_empty(json_str(governs, "clause")));
+		(void)printf("%s（%s）\n  上位 %s %s %s\n  下位 %s %s %s\n  以 %s 为准\n", text_or_empty(json_str(item, "title")), text_or_empty(json_str(item, "topic")),
+		             text_or_empty(json_str(higher, "clause")), text_or_empty(json_str(higher, "cite")), text_or_empty(json_str(higher, "value")),
+		             text_or_empty(json_str(lower, "clause")), text_or_empty(json_str(lower, "cite")), text_or_empty(json_str(lower, "value")),
+		             json_is_string(governs) ? json_string_value(governs) : text_or_empty(json_str(governs, "clause")));
 	}
 	(void)printf("%zu 处下位规定比上位规定宽\n", shown);
 	return CLI_OK;
@@ -116,7 +111,7 @@ static int rules_coverage(struct cli *cli)
 		const json_t *serves = json_object_get(row, "serves"), *shown = json_object_get(row, "shown-by");
 		const char *first = json_string_value(json_array_get(serves, 0)), *test = json_string_value(json_array_get(shown, 0));
 		served += !not_yet;
-		(void)printf("%-14s %-8s %-48s %s\n", or_empty(json_str(row, "clause")), or_empty(json_str(row, "kind")), not_yet ? "not yet" : or_empty(first), or_empty(test));
+		(void)printf("%-14s %-8s %-48s %s\n", text_or_empty(json_str(row, "clause")), text_or_empty(json_str(row, "kind")), not_yet ? "not yet" : text_or_empty(first), text_or_empty(test));
 	}
 	(void)printf("%zu 条中 %zu 条已落实\n", json_array_size(rows), served);
 	return CLI_OK;
@@ -146,10 +141,10 @@ static void print_explained(const json_t *days)
 	size_t i;
 	json_array_foreach(days, i, day) {
 		int64_t number = json_int(day, "number", 0);
-		(void)printf("  %s %s  %s", or_empty(json_str(day, "day")), or_empty(json_str(day, "weekday")), json_bool(day, "counted") ? "计入" : "不计");
+		(void)printf("  %s %s  %s", text_or_empty(json_str(day, "day")), text_or_empty(json_str(day, "weekday")), json_bool(day, "counted") ? "计入" : "不计");
 		if (json_bool(day, "counted") && number > 0)
 			(void)printf("，第 %lld 日", (long long)number);
-		(void)printf("  %s\n", or_empty(json_str(day, "why")));
+		(void)printf("  %s\n", text_or_empty(json_str(day, "why")));
 	}
 }
 
@@ -203,7 +198,7 @@ static void put_texts(struct cli *cli, json_t *list)
 		struct err ignored;
 		instant_t due = json_int(item, "due", 0);
 		err_init(&ignored, cli->arena);
-		bool read = law_limit_parse(or_empty(json_str(item, "limit")), &limit, &ignored) == 0;
+		bool read = law_limit_parse(text_or_empty(json_str(item, "limit")), &limit, &ignored) == 0;
 		json_put_str(item, "due", due_shown(cli->arena, read ? &limit : NULL, due));
 		json_put_str(item, "due-at", instant_format(cli->arena, due));
 		json_put_str(item, "from", instant_format(cli->arena, json_int(item, "from", 0)));
@@ -217,7 +212,7 @@ static const json_t *strictest(const json_t *list)
 	size_t i;
 	json_array_foreach(list, i, item) {
 		bool better = best == NULL || (json_bool(item, "governs") && !json_bool(best, "governs")) ||
-		              (json_bool(item, "governs") == json_bool(best, "governs") && strcmp(or_empty(json_str(item, "due")), or_empty(json_str(best, "due"))) < 0);
+		              (json_bool(item, "governs") == json_bool(best, "governs") && strcmp(text_or_empty(json_str(item, "due")), text_or_empty(json_str(best, "due"))) < 0);
 		if (better)
 			best = item;
 	}
@@ -262,13 +257,13 @@ static int due_clause(struct cli *cli, const struct law *law, instant_t from)
 	const json_t *item;
 	size_t i;
 	if (!cli_has(cli, "--all") && !cli_has(cli, "--explain")) {
-		(void)printf("%s\n", or_empty(json_str(strictest(list), "due")));
+		(void)printf("%s\n", text_or_empty(json_str(strictest(list), "due")));
 		return CLI_OK;
 	}
 	json_array_foreach(list, i, item) {
 		if (cli_has(cli, "--explain"))
 			print_explained(json_object_get(item, "explain"));
-		(void)printf("%s  %s %s（%s）%s\n", or_empty(json_str(item, "due")), or_empty(json_str(item, "clause")), or_empty(json_str(item, "title")), or_empty(json_str(item, "limit")),
+		(void)printf("%s  %s %s（%s）%s\n", text_or_empty(json_str(item, "due")), text_or_empty(json_str(item, "clause")), text_or_empty(json_str(item, "title")), text_or_empty(json_str(item, "limit")),
 		             json_bool(item, "governs") ? "  为准" : "");
 	}
 	return CLI_OK;

@@ -36,6 +36,4 @@ json_t *view_entry(const json_t *entry);
 /* A QR code as a picture in the page (SVG made by the program). */
 json_t *view_qr(struct arena *arena, const char *text);
 
-const char *or_empty(const char *text);
-
 #endif

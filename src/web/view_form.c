@@ -75,7 +75,7 @@ static json_t *blank(const struct context *c, const char *where, const char *tit
 		json_put(out, none[i], json_null());
 	json_put_str(out, "id", name);
 	json_put_str(out, "name", name);
-	json_put_str(out, "title", or_empty(title));
+	json_put_str(out, "title", text_or_empty(title));
 	json_put_bool(out, "required", required);
 	json_put_bool(out, "single", true);
 	json_put_bool(out, "wide", false);
@@ -108,7 +108,7 @@ static const char *local_time(struct arena *arena, const char *text)
 {
 	instant_t at;
 	if (text == NULL || !instant_parse(text, strlen(text), &at))
-		return or_empty(text);
+		return text_or_empty(text);
 	return arena_strndup(arena, instant_format(arena, at), 16);
 }
 
@@ -164,7 +164,7 @@ static json_t *officer_options(const struct context *c, const char *where)
 	size_t i;
 	json_array_foreach(c->form->officers, i, one) {
 		json_t *option = view_option(json_str(one, "id"), json_str(one, "name"), given_has(c, where, json_str(one, "id")));
-		json_put_str(option, "note", arena_printf(c->arena, "%s %s", or_empty(json_str(one, "certificate")), or_empty(json_str(one, "status"))));
+		json_put_str(option, "note", arena_printf(c->arena, "%s %s", text_or_empty(json_str(one, "certificate")), text_or_empty(json_str(one, "status"))));
 		json_push(out, option);
 	}
 	return out;
@@ -177,7 +177,7 @@ static json_t *list_options(const struct context *c, const char *where)
 	const json_t *one;
 	size_t i;
 	json_array_foreach(c->form->lists, i, one)
-		json_push(out, view_option(json_str(one, "id"), or_empty(json_str(one, "title")), given_has(c, where, json_str(one, "id"))));
+		json_push(out, view_option(json_str(one, "id"), text_or_empty(json_str(one, "title")), given_has(c, where, json_str(one, "id"))));
 	return out;
 }
 
@@ -187,7 +187,7 @@ static json_t *agency_options(const struct context *c, const char *where)
 	const json_t *one;
 	size_t i;
 	json_array_foreach(c->form->agencies, i, one)
-		json_push(out, view_option(json_str(one, "code"), or_empty(json_str(one, "name")), given_has(c, where, json_str(one, "code"))));
+		json_push(out, view_option(json_str(one, "code"), text_or_empty(json_str(one, "name")), given_has(c, where, json_str(one, "code"))));
 	return out;
 }
 
@@ -237,10 +237,10 @@ static void put_table(const struct context *c, json_t *out, const json_t *field,
 	const json_t *columns = json_object_get(field, "columns"), *column;
 	size_t given_rows = json_array_size(given(c, where)), i;
 	json_t *table = json_object(), *rows = json_array(), *heads = json_array();
-	json_put_str(table, "caption", or_empty(json_str(field, "title")));
+	json_put_str(table, "caption", text_or_empty(json_str(field, "title")));
 	json_array_foreach(columns, i, column) {
 		json_t *head = json_object();
-		json_put_str(head, "title", or_empty(json_str(column, "title")));
+		json_put_str(head, "title", text_or_empty(json_str(column, "title")));
 		json_put_bool(head, "required", json_bool(column, "required"));
 		json_push(heads, head);
 	}
@@ -249,7 +249,7 @@ static void put_table(const struct context *c, json_t *out, const json_t *field,
 		json_array_foreach(columns, i, column) {
 			json_t *cell = control(c, column, arena_printf(c->arena, "%s.%zu.%s", where, r, json_str(column, "name")));
 			cell_select(cell);
-			json_put_str(cell, "label", arena_printf(c->arena, "%s，第 %zu 行", or_empty(json_str(column, "title")), r + 1));
+			json_put_str(cell, "label", arena_printf(c->arena, "%s，第 %zu 行", text_or_empty(json_str(column, "title")), r + 1));
 			json_put_bool(cell, "required", false); /* an empty row is no row */
 			json_push(cells, cell);
 		}

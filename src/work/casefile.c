@@ -79,11 +79,6 @@ int case_glance(struct site *site, const struct actor *actor, const char *key, s
 
 /* --- the head of the page --------------------------------------------------------------------------------------------- */
 
-static const char *or_empty(const char *text)
-{
-	return text == NULL ? "" : text;
-}
-
 static json_t *clauses_cited(const struct site *site, const json_t *clauses)
 {
 	json_t *out = json_array();
@@ -92,7 +87,7 @@ static json_t *clauses_cited(const struct site *site, const json_t *clauses)
 	json_array_foreach(clauses, i, item) {
 		json_t *one = json_object();
 		json_put_str(one, "clause", json_string_value(item));
-		json_put_str(one, "cite", or_empty(law_cite(site->law, json_string_value(item))));
+		json_put_str(one, "cite", text_or_empty(law_cite(site->law, json_string_value(item))));
 		json_push(out, one);
 	}
 	return out;
@@ -124,7 +119,7 @@ static const char *procedure_title(const struct site *site, const char *procedur
 	json_array_foreach(offered, i, one)
 		if (text_eq(json_str(one, "id"), procedure))
 			return json_str(one, "title");
-	return or_empty(procedure);
+	return text_or_empty(procedure);
 }
 
 static const char *user_name(struct db_conn *conn, const struct loaded *loaded, const char *id, struct arena *arena)
@@ -159,18 +154,18 @@ static void put_head(struct site *site, struct db_conn *conn, const struct loade
 	const char *title = json_str(facts, "title");
 	json_put_str(doc, "key", key);
 	json_put_int(doc, "expect", loaded->stored.head);
-	json_put_str(doc, "number", or_empty(json_str(facts, "case-number")));
-	json_put_str(doc, "title", title == NULL ? or_empty(json_str(facts, "case-number")) : title);
+	json_put_str(doc, "number", text_or_empty(json_str(facts, "case-number")));
+	json_put_str(doc, "title", title == NULL ? text_or_empty(json_str(facts, "case-number")) : title);
 	json_put_str(doc, "status", json_str(facts, "status") == NULL ? "办理中" : json_str(facts, "status"));
-	json_put_str(doc, "act", or_empty(json_str(facts, "act")));
-	json_put_str(doc, "procedure", or_empty(json_str(facts, "procedure")));
+	json_put_str(doc, "act", text_or_empty(json_str(facts, "act")));
+	json_put_str(doc, "procedure", text_or_empty(json_str(facts, "procedure")));
 	json_put_str(doc, "procedure-title", procedure_title(site, json_str(facts, "procedure")));
 	json_put_str(doc, "secrecy", json_str(facts, "secrecy") == NULL ? "公开" : json_str(facts, "secrecy"));
 	json_put_bool(doc, "secret", text_eq(json_str(facts, "secrecy"), "秘密"));
 	json_put_bool(doc, "urgent", json_bool(facts, "urgent"));
 	json_put_bool(doc, "major", json_bool(facts, "major"));
 	json_put(doc, "major-by", clauses_cited(site, json_object_get(facts, "major-by")));
-	json_put_str(doc, "party", or_empty(json_str(party, "name")));
+	json_put_str(doc, "party", text_or_empty(json_str(party, "name")));
 	json_put(doc, "party-lines", party_lines(site, party, arena));
 	json_put_str(doc, "opened", instant_format_zh(arena, json_int(facts, "opened", 0)));
 	const char *handler = state_handler(loaded->stored.state);
@@ -197,7 +192,7 @@ static json_t *rail(struct site *site, const json_t *facts)
 	for (size_t i = 0; i < 5; i++) {
 		json_t *item = json_object();
 		json_put_str(item, "id", order[i]);
-		json_put_str(item, "title", or_empty(json_str(titles, order[i])));
+		json_put_str(item, "title", text_or_empty(json_str(titles, order[i])));
 		json_put_bool(item, "done", i < at);
 		json_put_bool(item, "current", i == at);
 		json_put_bool(item, "ahead", i > at);
@@ -241,9 +236,9 @@ static json_t *corrections_of(const struct entry *entries, size_t count, int64_t
 		json_t *item = json_object();
 		json_put_int(item, "number", entries[i].number);
 		json_put_str(item, "at", instant_format_zh(arena, entries[i].at));
-		json_put_str(item, "field", or_empty(json_str(entries[i].body, "field")));
-		json_put_str(item, "value", or_empty(json_str(entries[i].body, "value")));
-		json_put_str(item, "reason", or_empty(json_str(entries[i].body, "reason")));
+		json_put_str(item, "field", text_or_empty(json_str(entries[i].body, "field")));
+		json_put_str(item, "value", text_or_empty(json_str(entries[i].body, "value")));
+		json_put_str(item, "reason", text_or_empty(json_str(entries[i].body, "reason")));
 		json_push(out, item);
 	}
 	return out;
@@ -267,8 +262,8 @@ static json_t *entry_item(struct site *site, struct db_conn *conn, const struct 
 	json_put_int(item, "number", entry->number);
 	json_put_str(item, "kind", entry->kind);
 	json_put_str(item, "title", known ? kind.title : entry->kind);
-	json_put_str(item, "stage", known ? or_empty(kind.stage) : "");
-	json_put_str(item, "stage-title", known ? or_empty(kind.stage_title) : "");
+	json_put_str(item, "stage", known ? text_or_empty(kind.stage) : "");
+	json_put_str(item, "stage-title", known ? text_or_empty(kind.stage_title) : "");
 	json_put_bool(item, "internal", known && kind.internal);
 	json_put_str(item, "at", instant_format_zh(arena, entry->at));
 	json_put_str(item, "at-iso", instant_format(arena, entry->at));
@@ -383,8 +378,8 @@ int case_entry_doc(struct site *site, const struct actor *actor, const char *key
 	if (rc != 0)
 		return rc;
 	json_put_str(*out, "key", key);
-	json_put_str(*out, "case-number", or_empty(json_str(loaded.facts, "case-number")));
-	json_put_str(*out, "case-title", or_empty(json_str(loaded.facts, "title")));
+	json_put_str(*out, "case-number", text_or_empty(json_str(loaded.facts, "case-number")));
+	json_put_str(*out, "case-title", text_or_empty(json_str(loaded.facts, "title")));
 	json_put_str(*out, "agency", loaded.stored.agency);
 	json_put_int(*out, "id", entry.id);
 	json_put_int(*out, "index", entry.index);

@@ -11,11 +11,6 @@
 #define DUTIES_MAX 500
 #define WAITING_MAX 200
 
-static const char *or_empty(const char *text)
-{
-	return text == NULL ? "" : text;
-}
-
 /* Columns 0–16 are the same in every list query. */
 static json_t *row_of(const struct site *site, struct arena *arena, const struct db_result *rows, size_t i, instant_t now)
 {
@@ -32,7 +27,7 @@ static json_t *row_of(const struct site *site, struct arena *arena, const struct
 	json_put_str(item, "procedure", db_str(rows, i, 6));
 	json_put_str(item, "status", db_str(rows, i, 7));
 	json_put_str(item, "stage", db_str(rows, i, 8));
-	json_put_str(item, "stage-title", or_empty(json_str(stages, db_str(rows, i, 8))));
+	json_put_str(item, "stage-title", text_or_empty(json_str(stages, db_str(rows, i, 8))));
 	json_put_str(item, "party", db_str(rows, i, 9));
 	json_put_bool(item, "major", db_int(rows, i, 10) != 0);
 	json_put_bool(item, "urgent", db_int(rows, i, 11) != 0);
@@ -136,7 +131,7 @@ static int browse(struct site *site, struct db_conn *conn, const struct sight *s
 	struct db_result rows;
 	int64_t late = query->late == NULL ? 0 : text_eq(query->late, "amber") ? now + 3 * INSTANT_DAY : now;
 	int rc = DB_ROWS(conn, sql, (size_t)query->limit, arena, &rows, err, DB_INT(cursor_of(query->before)), DB_INT(query->limit), DB_TEXT(code),
-	                 DB_TEXT(or_empty(query->procedure)), DB_TEXT(or_empty(query->stage)), DB_TEXT(or_empty(query->status)),
+	                 DB_TEXT(text_or_empty(query->procedure)), DB_TEXT(text_or_empty(query->stage)), DB_TEXT(text_or_empty(query->status)),
 	                 DB_INT(query->opened_from == DAY_NONE ? INT64_MIN : day_start(query->opened_from)),
 	                 DB_INT(query->opened_to == DAY_NONE ? INT64_MAX : day_end(query->opened_to)), DB_INT(late), DB_INT(sight->secret));
 	for (size_t i = 0; rc == 0 && i < rows.rows; i++) {
@@ -224,11 +219,11 @@ static void add_waiting(struct site *site, const struct actor *actor, const json
 			continue;
 		json_t *item = json_object();
 		json_put_str(item, "key", key);
-		json_put_str(item, "number", or_empty(json_str(facts, "case-number")));
-		json_put_str(item, "title", or_empty(json_str(facts, "title")));
+		json_put_str(item, "number", text_or_empty(json_str(facts, "case-number")));
+		json_put_str(item, "title", text_or_empty(json_str(facts, "title")));
 		json_put_str(item, "kind", kind.kind);
 		json_put_str(item, "act", kind.title);
-		json_put_str(item, "from", or_empty(json_str(done_by, "by"))); /* an id here; name_hands makes it a name */
+		json_put_str(item, "from", text_or_empty(json_str(done_by, "by"))); /* an id here; name_hands makes it a name */
 		json_put_str(item, "since", instant_format_zh(arena, json_int(done_by, "at", 0)));
 		json_put_str(item, "url", arena_printf(arena, "/desk/cases/%s/acts/%s", key, kind.kind));
 		json_push(out, item);
@@ -262,7 +257,7 @@ static int name_hands(struct db_conn *conn, json_t *waiting, struct arena *arena
 	size_t i;
 	json_array_foreach(waiting, i, item) {
 		struct db_result rows;
-		int rc = DB_ROWS(conn, SQL_USER_GET, 1, arena, &rows, err, DB_TEXT(or_empty(json_str(item, "from"))));
+		int rc = DB_ROWS(conn, SQL_USER_GET, 1, arena, &rows, err, DB_TEXT(text_or_empty(json_str(item, "from"))));
 		if (rc != 0)
 			return rc;
 		if (rows.rows > 0)

@@ -8,11 +8,6 @@
 #include "work/search.h"
 #include "work/state.h"
 
-static const char *or_empty(const char *text)
-{
-	return text == NULL ? "" : text;
-}
-
 static void free_text(void *text)
 {
 	json_free_text(text);
@@ -42,14 +37,14 @@ static struct db_value int_or_null(int64_t value)
 
 static int put_duty(struct db_conn *conn, const struct entry *entry, const json_t *facts, const json_t *duty, struct arena *arena, struct err *err)
 {
-	const char *area = or_empty(json_str(facts, "area"));
-	return DB_RUN(conn, SQL_DUTY_PUT, NULL, err, DB_INT(entry->stream), DB_TEXT(or_empty(json_str(duty, "id"))),
-	              DB_TEXT(or_empty(json_str(facts, "agency"))), DB_TEXT(area_prefix(arena, area, 4)),
-	              DB_TEXT(area_prefix(arena, area, 6)), DB_TEXT(or_empty(json_str(duty, "rule"))),
-	              DB_TEXT(or_empty(json_str(duty, "clause"))), DB_TEXT(or_empty(json_str(duty, "topic"))),
-	              DB_TEXT(or_empty(json_str(duty, "title"))), DB_TEXT(or_empty(json_str(duty, "who"))),
+	const char *area = text_or_empty(json_str(facts, "area"));
+	return DB_RUN(conn, SQL_DUTY_PUT, NULL, err, DB_INT(entry->stream), DB_TEXT(text_or_empty(json_str(duty, "id"))),
+	              DB_TEXT(text_or_empty(json_str(facts, "agency"))), DB_TEXT(area_prefix(arena, area, 4)),
+	              DB_TEXT(area_prefix(arena, area, 6)), DB_TEXT(text_or_empty(json_str(duty, "rule"))),
+	              DB_TEXT(text_or_empty(json_str(duty, "clause"))), DB_TEXT(text_or_empty(json_str(duty, "topic"))),
+	              DB_TEXT(text_or_empty(json_str(duty, "title"))), DB_TEXT(text_or_empty(json_str(duty, "who"))),
 	              DB_INT(json_int(duty, "opened_by", 0)), DB_INT(json_int(duty, "from", 0)), DB_INT(json_int(duty, "due", 0)),
-	              DB_TEXT(or_empty(json_str(duty, "state"))), int_or_null(json_int(duty, "met_at", INSTANT_NONE)),
+	              DB_TEXT(text_or_empty(json_str(duty, "state"))), int_or_null(json_int(duty, "met_at", INSTANT_NONE)),
 	              DB_TEXT(project_text(arena, duty)));
 }
 
@@ -87,15 +82,15 @@ static int64_t next_due(const json_t *state)
 static int put_case(struct db_conn *conn, const struct entry *entry, const json_t *state, struct arena *arena, struct err *err)
 {
 	const json_t *facts = json_object_get(state, "facts"), *party = json_object_get(facts, "party");
-	const char *area = or_empty(json_str(facts, "area"));
+	const char *area = text_or_empty(json_str(facts, "area"));
 	const char *number = json_str(facts, "case-number"), *title = json_str(facts, "title");
 	const char *status = json_str(facts, "status"), *secrecy = json_str(facts, "secrecy");
-	return DB_RUN(conn, SQL_CASE_PUT, NULL, err, DB_INT(entry->stream), DB_TEXT(entry->stream_key), DB_TEXT(or_empty(number)),
-	              DB_TEXT(title == NULL ? or_empty(number) : title), DB_TEXT(or_empty(json_str(facts, "agency"))), DB_TEXT(area),
+	return DB_RUN(conn, SQL_CASE_PUT, NULL, err, DB_INT(entry->stream), DB_TEXT(entry->stream_key), DB_TEXT(text_or_empty(number)),
+	              DB_TEXT(title == NULL ? text_or_empty(number) : title), DB_TEXT(text_or_empty(json_str(facts, "agency"))), DB_TEXT(area),
 	              DB_TEXT(area_prefix(arena, area, 2)), DB_TEXT(area_prefix(arena, area, 4)), DB_TEXT(area_prefix(arena, area, 6)),
-	              DB_TEXT(or_empty(json_str(facts, "act"))), DB_TEXT(or_empty(json_str(facts, "procedure"))),
-	              DB_TEXT(status == NULL ? "办理中" : status), DB_TEXT(or_empty(json_str(facts, "stage"))),
-	              DB_TEXT(or_empty(json_str(party, "name"))), DB_TEXT(or_empty(json_str(party, "type"))),
+	              DB_TEXT(text_or_empty(json_str(facts, "act"))), DB_TEXT(text_or_empty(json_str(facts, "procedure"))),
+	              DB_TEXT(status == NULL ? "办理中" : status), DB_TEXT(text_or_empty(json_str(facts, "stage"))),
+	              DB_TEXT(text_or_empty(json_str(party, "name"))), DB_TEXT(text_or_empty(json_str(party, "type"))),
 	              DB_TEXT(secrecy == NULL ? "公开" : secrecy), DB_TEXT(state_handler(state)),
 	              DB_INT(json_bool(facts, "major")), DB_INT(json_bool(facts, "urgent")), DB_INT(json_int(facts, "opened", entry->at)),
 	              int_or_null(json_int(facts, "closed", INSTANT_NONE)), DB_INT(entry->recorded), int_or_null(next_due(state)),
@@ -132,7 +127,7 @@ static void add_texts(struct buf *words, const json_t *value, size_t *left)
 static const char *project_words(const json_t *body, const json_t *state, struct arena *arena)
 {
 	const json_t *facts = json_object_get(state, "facts");
-	const char *area = or_empty(json_str(facts, "area"));
+	const char *area = text_or_empty(json_str(facts, "area"));
 	struct buf words;
 	buf_init(&words, arena, SEARCH_TEXT_MAX * 16);
 	search_add_text(&words, json_str(facts, "case-number"));
@@ -161,13 +156,13 @@ static int put_search(struct db_conn *conn, const struct entry *entry, const cha
 static int put_publication(struct db_conn *conn, const struct entry *entry, const json_t *state, struct arena *arena, struct err *err)
 {
 	const json_t *facts = json_object_get(state, "facts"), *shown = json_object_get(entry->body, "shown");
-	const char *area = or_empty(json_str(facts, "area"));
-	const char *title = or_empty(json_str(shown, "title")), *party = or_empty(json_str(shown, "party"));
-	const char *number = or_empty(json_str(shown, "number"));
+	const char *area = text_or_empty(json_str(facts, "area"));
+	const char *title = text_or_empty(json_str(shown, "title")), *party = text_or_empty(json_str(shown, "party"));
+	const char *number = text_or_empty(json_str(shown, "number"));
 	char *id = arena_printf(arena, "%s.%lld", entry->stream_key, (long long)entry->number);
 	int rc = DB_RUN(conn, SQL_PUBLICATION_PUT, NULL, err, DB_TEXT(id), DB_INT(entry->stream), DB_INT(entry->id),
-	                DB_TEXT(or_empty(json_str(facts, "agency"))), DB_TEXT(area_prefix(arena, area, 2)), DB_TEXT(area_prefix(arena, area, 4)),
-	                DB_TEXT(area_prefix(arena, area, 6)), DB_TEXT(or_empty(json_str(facts, "act"))), DB_TEXT(title), DB_TEXT(party),
+	                DB_TEXT(text_or_empty(json_str(facts, "agency"))), DB_TEXT(area_prefix(arena, area, 2)), DB_TEXT(area_prefix(arena, area, 4)),
+	                DB_TEXT(area_prefix(arena, area, 6)), DB_TEXT(text_or_empty(json_str(facts, "act"))), DB_TEXT(title), DB_TEXT(party),
 	                DB_TEXT(number), DB_INT(entry->at), DB_TEXT(project_text(arena, shown == NULL ? json_tie(arena, json_object()) : shown)));
 	if (rc != 0)
 		return rc;
@@ -188,7 +183,7 @@ static int project_case(struct db_conn *conn, const struct entry *entry, const s
 		rc = put_publication(conn, entry, after, arena, err);
 	if (rc == 0 && text_eq(entry->kind, "publication.withdrawn"))
 		rc = DB_RUN(conn, SQL_PUBLICATION_WITHDRAW, NULL, err, DB_INT(entry->stream), DB_INT(entry->at),
-		            DB_TEXT(or_empty(json_str(entry->body, "reason"))));
+		            DB_TEXT(text_or_empty(json_str(entry->body, "reason"))));
 	return rc;
 }
 

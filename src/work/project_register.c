@@ -2,11 +2,6 @@
 #include "base/text.h"
 #include "work/project.h"
 
-static const char *or_empty(const char *text)
-{
-	return text == NULL ? "" : text;
-}
-
 static bool kind_is(const struct entry *entry, const char *kind)
 {
 	return strcmp(entry->kind, kind) == 0;
@@ -34,15 +29,15 @@ static int project_agency(struct db_conn *conn, const struct entry *entry, struc
 		return rc;
 	json_t *doc = merged(arena, rows.rows == 0 ? NULL : db_str(&rows, 0, 6), entry->body);
 	const char *area = json_str(doc, "division"), *kind = json_str(doc, "kind");
-	return DB_RUN(conn, SQL_AGENCY_PUT, NULL, err, DB_TEXT(entry->stream_key), DB_TEXT(or_empty(json_str(doc, "name"))),
-	              DB_TEXT(or_empty(json_str(doc, "abbreviation"))), DB_TEXT(or_empty(area)), DB_TEXT(or_empty(json_str(doc, "parent"))),
+	return DB_RUN(conn, SQL_AGENCY_PUT, NULL, err, DB_TEXT(entry->stream_key), DB_TEXT(text_or_empty(json_str(doc, "name"))),
+	              DB_TEXT(text_or_empty(json_str(doc, "abbreviation"))), DB_TEXT(text_or_empty(area)), DB_TEXT(text_or_empty(json_str(doc, "parent"))),
 	              DB_TEXT(kind == NULL ? "行政机关" : kind), DB_TEXT(project_text(arena, doc)));
 }
 
 static int project_list(struct db_conn *conn, const struct entry *entry, struct arena *arena, struct err *err)
 {
-	const char *list = or_empty(json_str(entry->body, kind_is(entry, "list.published") ? "lists" : "list"));
-	const char *item = or_empty(json_str(entry->body, "item"));
+	const char *list = text_or_empty(json_str(entry->body, kind_is(entry, "list.published") ? "lists" : "list"));
+	const char *item = text_or_empty(json_str(entry->body, "item"));
 	if (kind_is(entry, "list.item-set"))
 		return DB_RUN(conn, SQL_LIST_PUT, NULL, err, DB_TEXT(entry->stream_key), DB_TEXT(list), DB_TEXT(item), DB_INT(entry->id),
 		              DB_TEXT(project_text(arena, entry->body)), DB_INT(entry->at));
@@ -98,8 +93,8 @@ static int project_officer(struct db_conn *conn, const struct entry *entry, stru
 	const char *certificate = json_str(doc, "number"), *agency = json_str(doc, "agency");
 	if (kind_is(entry, "reviewer.appointed"))
 		json_put_bool(doc, "legal-reviewer", true);
-	return DB_RUN(conn, SQL_OFFICER_PUT, NULL, err, DB_TEXT(entry->stream_key), DB_TEXT(agency == NULL ? entry->agency : agency), DB_TEXT(or_empty(json_str(doc, "name"))),
-	              DB_TEXT(or_empty(certificate)), DB_TEXT(kind), day_value(doc, "valid-from"), day_value(doc, "valid-until"),
+	return DB_RUN(conn, SQL_OFFICER_PUT, NULL, err, DB_TEXT(entry->stream_key), DB_TEXT(agency == NULL ? entry->agency : agency), DB_TEXT(text_or_empty(json_str(doc, "name"))),
+	              DB_TEXT(text_or_empty(certificate)), DB_TEXT(kind), day_value(doc, "valid-from"), day_value(doc, "valid-until"),
 	              DB_TEXT(status), DB_TEXT(project_text(arena, doc)));
 }
 
@@ -120,7 +115,7 @@ static int project_user(struct db_conn *conn, const struct entry *entry, struct 
 	return DB_RUN(conn, SQL_USER_PUT, NULL, err, DB_TEXT(entry->stream_key),
 	              DB_TEXT(name != NULL ? name : known ? db_str(&rows, 0, 1) : entry->stream_key),
 	              DB_TEXT(entry->agency), DB_TEXT(roles != NULL ? project_text(arena, roles) : known ? db_str(&rows, 0, 3) : "[]"),
-	              DB_TEXT(officer != NULL ? officer : known ? or_empty(db_str(&rows, 0, 4)) : ""), DB_TEXT(status));
+	              DB_TEXT(officer != NULL ? officer : known ? text_or_empty(db_str(&rows, 0, 4)) : ""), DB_TEXT(status));
 }
 
 /* Entries of a user's stream that change nothing of the user: signing in, reading what is sensitive. */

@@ -31,11 +31,6 @@ static const struct entry *newest(const struct entries *entries, const char *kin
 	return NULL;
 }
 
-static const char *or_empty(const char *text)
-{
-	return text == NULL ? "" : text;
-}
-
 /* --- what is struck ----------------------------------------------------------------------------------------------- */
 
 struct strikes {
@@ -110,7 +105,7 @@ static void add_from(struct strikes *strikes, const json_t *value)
 static void find_in(struct strikes *strikes, const char *text, struct arena *arena)
 {
 	struct strike found[64];
-	size_t n = strike_find(arena, or_empty(text), found, 64);
+	size_t n = strike_find(arena, text_or_empty(text), found, 64);
 	strikes->full = strikes->full || n > 64;
 	for (size_t i = 0; i < n && i < 64; i++)
 		add(strikes, found[i].text, found[i].class);
@@ -179,13 +174,13 @@ static const char *facts_of(const struct entry *decision)
 	const char *facts = json_str(decision->body, "facts");
 	if (facts == NULL)
 		facts = json_str(decision->body, text_eq(decision->kind, "decision.none") ? "reason" : "content");
-	return or_empty(facts);
+	return text_or_empty(facts);
 }
 
 static const char *outcome_of(const struct entry *decision, struct arena *arena)
 {
 	if (text_eq(decision->kind, "finding.concluded"))
-		return or_empty(json_str(decision->body, "conclusion"));
+		return text_or_empty(json_str(decision->body, "conclusion"));
 	return decided(decision->body, arena);
 }
 
@@ -200,7 +195,7 @@ static const json_t *basis_of(const struct entries *entries, const struct entry 
 static const char *number_of(const struct entry *decision, const json_t *facts)
 {
 	const char *number = json_str(decision->body, "number");
-	return number != NULL ? number : or_empty(json_str(facts, "case-number"));
+	return number != NULL ? number : text_or_empty(json_str(facts, "case-number"));
 }
 
 static const char *subject_of(const struct entry *decision)
@@ -216,7 +211,7 @@ static const char *procedure_title(const struct site *site, const char *id)
 	size_t i;
 	json_array_foreach(law_procedures(site->law), i, one)
 		if (text_eq(json_str(one, "id"), id))
-			return or_empty(json_str(one, "title"));
+			return text_or_empty(json_str(one, "title"));
 	return "";
 }
 
@@ -224,8 +219,8 @@ static const char *procedure_title(const struct site *site, const char *id)
 static const char *full_text(const struct site *site, const json_t *facts, const struct entries *entries, const struct entry *decision, struct arena *arena)
 {
 	const json_t *party = json_object_get(facts, "party");
-	return arena_printf(arena, "%s\n\n当事人：%s\n\n%s\n\n依据：%s\n\n决定：%s\n\n%s\n\n%s", number_of(decision, facts), or_empty(json_str(party, "name")), facts_of(decision),
-	                    cited(site, basis_of(entries, decision), arena), outcome_of(decision, arena), or_empty(json_str(decision->body, "remedies")),
+	return arena_printf(arena, "%s\n\n当事人：%s\n\n%s\n\n依据：%s\n\n决定：%s\n\n%s\n\n%s", number_of(decision, facts), text_or_empty(json_str(party, "name")), facts_of(decision),
+	                    cited(site, basis_of(entries, decision), arena), outcome_of(decision, arena), text_or_empty(json_str(decision->body, "remedies")),
 	                    day_format_zh(arena, instant_day(decision->at)));
 }
 
@@ -245,7 +240,7 @@ static int put_struck(json_t *doc, const char *key, const char *text, const stru
 {
 	char *out;
 	json_t *hidden;
-	int rc = strike_out(arena, or_empty(text), strikes->list, strikes->count, &out, &hidden, err);
+	int rc = strike_out(arena, text_or_empty(text), strikes->list, strikes->count, &out, &hidden, err);
 	if (rc == 0)
 		json_put_str(doc, key, out);
 	return rc;
@@ -328,7 +323,7 @@ int publication_draft_doc(struct site *site, const struct actor *actor, const ch
 	json_put_str(*out, "key", key);
 	json_put_int(*out, "expect", stored.head);
 	json_put_str(*out, "number", json_str(facts, "case-number"));
-	json_put_str(*out, "title", or_empty(json_str(facts, "title")));
+	json_put_str(*out, "title", text_or_empty(json_str(facts, "title")));
 	struct agency agency;
 	rc = agency_get(site, NULL, stored.agency, arena, &agency, err);
 	if (rc != 0)
@@ -346,7 +341,7 @@ int publication_draft_doc(struct site *site, const struct actor *actor, const ch
 
 static void copy_text(json_t *to, const char *as, const json_t *from, const char *key)
 {
-	json_put_str(to, as, or_empty(json_str(from, key)));
+	json_put_str(to, as, text_or_empty(json_str(from, key)));
 }
 
 static const struct {
@@ -387,7 +382,7 @@ static int check_shown(const struct strikes *strikes, const json_t *shown, struc
 	for (size_t i = 0; i < sizeof(leaving) / sizeof(leaving[0]); i++) {
 		char *struck;
 		json_t *hidden;
-		const char *text = or_empty(json_str(shown, leaving[i].key));
+		const char *text = text_or_empty(json_str(shown, leaving[i].key));
 		int rc = strike_out(arena, text, strikes->list, strikes->count, &struck, &hidden, err);
 		if (rc == 0 && json_array_size(hidden) > 0) {
 			left = true;
@@ -529,8 +524,8 @@ int publication_list(struct site *site, const struct publication_query *query, s
 	if (query->text != NULL && *query->text != '\0') {
 		rc = search_rows(conn, db_engine(site->db), query, before, arena, list, &last, err);
 	} else {
-		rc = DB_ROWS(conn, SQL_PUBLICATION_PAGE, (size_t)query->limit, arena, &rows, err, DB_INT(before), DB_INT(query->limit), DB_TEXT(or_empty(query->agency)),
-		             DB_TEXT(query->area == NULL ? "" : area_digits(arena, query->area)), DB_TEXT(or_empty(query->act)));
+		rc = DB_ROWS(conn, SQL_PUBLICATION_PAGE, (size_t)query->limit, arena, &rows, err, DB_INT(before), DB_INT(query->limit), DB_TEXT(text_or_empty(query->agency)),
+		             DB_TEXT(query->area == NULL ? "" : area_digits(arena, query->area)), DB_TEXT(text_or_empty(query->act)));
 		for (size_t i = 0; rc == 0 && i < rows.rows; i++) {
 			json_push(list, list_row(arena, &rows, i));
 			last = db_int(&rows, i, 1);
@@ -559,7 +554,7 @@ static int changes_of(struct site *site, struct db_conn *conn, const char *id, s
 		if (entry->number <= published || shown == NULL || !text_eq(entry->kind, "publication.change-published"))
 			continue;
 		json_t *item = json_object();
-		const char *date = or_empty(json_str(shown, "date"));
+		const char *date = text_or_empty(json_str(shown, "date"));
 		json_put_str(item, "date-text", day_parse(date, strlen(date), &day) ? day_format_zh(arena, day) : date);
 		copy_text(item, "how", shown, "how");
 		copy_text(item, "by", shown, "by");

@@ -24,8 +24,8 @@ static json_t *refusal_rows(const json_t *refusals)
 	size_t i;
 	json_array_foreach(refusals, i, one) {
 		json_t *item = json_object();
-		json_put_str(item, "say", or_empty(json_str(one, "say")));
-		json_put_str(item, "cite", or_empty(json_str(one, "cite")));
+		json_put_str(item, "say", text_or_empty(json_str(one, "say")));
+		json_put_str(item, "cite", text_or_empty(json_str(one, "cite")));
 		json_put(item, "mend", json_str(one, "mend") == NULL ? json_null() : json_string(json_str(one, "mend")));
 		json_push(out, item);
 	}
@@ -59,7 +59,7 @@ static json_t *form_doc(struct request *rq, const struct act_page *page, const s
 	    .agencies = json_object_get(page->form, "agencies"),
 	};
 	json_put_str(doc, "title", page->title);
-	json_put_str(doc, "stage-title", or_empty(page->stage_title));
+	json_put_str(doc, "stage-title", text_or_empty(page->stage_title));
 	json_put(doc, "case", json_null());
 	if (page->case_url != NULL) {
 		json_t *the_case = json_object();
@@ -83,7 +83,7 @@ static json_t *form_doc(struct request *rq, const struct act_page *page, const s
 	json_put(doc, "fields", view_fields(rq->arena, &view));
 	const char *given_at = rq->doc == NULL ? NULL : json_str(rq->doc, "at");
 	json_put_bool(at, "given", given_at != NULL && *given_at != '\0');
-	json_put_str(at, "value", or_empty(given_at));
+	json_put_str(at, "value", text_or_empty(given_at));
 	json_put_str(at, "max", arena_strndup(rq->arena, instant_format(rq->arena, rq->now), 16));
 	json_put(doc, "at", at);
 	return doc;
@@ -208,9 +208,9 @@ static int case_page(struct request *rq, struct act_page *page, struct err *err)
 	    .title = json_str(form, "title"),
 	    .stage_title = law_kind(rq->site->law, kind, &info) ? info.stage_title : NULL,
 	    .case_url = arena_printf(rq->arena, "/desk/cases/%s", key),
-	    .case_number = or_empty(json_str(found, "number")),
-	    .case_title = or_empty(json_str(found, "title")),
-	    .party = or_empty(json_str(found, "party")),
+	    .case_number = text_or_empty(json_str(found, "number")),
+	    .case_title = text_or_empty(json_str(found, "title")),
+	    .party = text_or_empty(json_str(found, "party")),
 	    .action_url = arena_printf(rq->arena, "/desk/cases/%s/acts/%s", key, kind),
 	    .back_url = arena_printf(rq->arena, "/desk/cases/%s", key),
 	    .expect = json_int(found, "expect", 0),

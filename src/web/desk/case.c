@@ -16,7 +16,7 @@ static void add_duties(json_t *out, const json_t *list)
 	size_t i;
 	json_array_foreach(list, i, duty) {
 		json_t *item = view_duty(duty);
-		json_put_str(item, "case-number", or_empty(json_str(duty, "number")));
+		json_put_str(item, "case-number", text_or_empty(json_str(duty, "number")));
 		json_push(out, item);
 	}
 }
@@ -28,12 +28,12 @@ static json_t *waiting_rows(const json_t *list)
 	size_t i;
 	json_array_foreach(list, i, one) {
 		json_t *item = json_object();
-		json_put_str(item, "title", or_empty(json_str(one, "act")));
-		json_put_str(item, "url", or_empty(json_str(one, "url")));
-		json_put_str(item, "case-number", or_empty(json_str(one, "number")));
-		json_put_str(item, "case-title", or_empty(json_str(one, "title")));
-		json_put_str(item, "from-name", or_empty(json_str(one, "from")));
-		json_put_str(item, "since-text", or_empty(json_str(one, "since")));
+		json_put_str(item, "title", text_or_empty(json_str(one, "act")));
+		json_put_str(item, "url", text_or_empty(json_str(one, "url")));
+		json_put_str(item, "case-number", text_or_empty(json_str(one, "number")));
+		json_put_str(item, "case-title", text_or_empty(json_str(one, "title")));
+		json_put_str(item, "from-name", text_or_empty(json_str(one, "from")));
+		json_put_str(item, "since-text", text_or_empty(json_str(one, "since")));
 		json_push(out, item);
 	}
 	return out;
@@ -56,7 +56,7 @@ int page_desk_work(struct request *rq, struct response *out, struct err *err)
 	if (calendar_is_working(law_calendar(rq->site->law), today, &working, &why, &ignored) != 0)
 		json_put_str(doc, "today-note", "今年的工作日历还没有装入");
 	else
-		json_put(doc, "today-note", working ? json_null() : json_sprintf("休息日%s%s", why == NULL ? "" : "，", or_empty(why)));
+		json_put(doc, "today-note", working ? json_null() : json_sprintf("休息日%s%s", why == NULL ? "" : "，", text_or_empty(why)));
 	static const char *const groups[] = {"late", "amber", "open"};
 	for (size_t i = 0; i < 3; i++) {
 		add_duties(duties, json_object_get(work, groups[i]));
@@ -125,14 +125,14 @@ static int agency_options(struct request *rq, const char *chosen, json_t *filter
 static json_t *case_row(struct request *rq, const json_t *one)
 {
 	json_t *item = json_deep_copy(one), *duty;
-	const char *standing = json_str(one, "standing"), *due = or_empty(json_str(one, "due"));
-	json_put_str(item, "opened-text", or_empty(json_str(one, "opened")));
-	json_put_str(item, "party-text", or_empty(json_str(one, "party")));
-	json_put_str(item, "handler-text", or_empty(json_str(one, "handler")));
-	json_put_str(item, "agency-name", or_empty(json_str(one, "agency-name")));
+	const char *standing = json_str(one, "standing"), *due = text_or_empty(json_str(one, "due"));
+	json_put_str(item, "opened-text", text_or_empty(json_str(one, "opened")));
+	json_put_str(item, "party-text", text_or_empty(json_str(one, "party")));
+	json_put_str(item, "handler-text", text_or_empty(json_str(one, "handler")));
+	json_put_str(item, "agency-name", text_or_empty(json_str(one, "agency-name")));
 	const json_t *procedure;
 	size_t i;
-	json_put_str(item, "procedure-title", or_empty(json_str(one, "act")));
+	json_put_str(item, "procedure-title", text_or_empty(json_str(one, "act")));
 	const json_t *offered = law_procedures(rq->site->law);
 	json_array_foreach(offered, i, procedure)
 		if (text_eq(json_str(procedure, "id"), json_str(one, "procedure")))
@@ -194,7 +194,7 @@ int page_desk_cases(struct request *rq, struct response *out, struct err *err)
 	json_push(filters, view_filter("procedure", "程序", procedure_options(rq, query.procedure)));
 	json_push(filters, view_filter("stage", "阶段", stage_options(rq, query.stage)));
 	json_push(filters, view_filter("late", "期限", late_options(query.late)));
-	json_put_str(echo, "q", or_empty(query.text));
+	json_put_str(echo, "q", text_or_empty(query.text));
 	json_put_bool(echo, "filtered", query.agency != NULL || query.procedure != NULL || query.stage != NULL || query.status != NULL || query.late != NULL ||
 	                                    query.opened_from != DAY_NONE || query.opened_to != DAY_NONE);
 	json_put_str(echo, "from", query.opened_from == DAY_NONE ? "" : day_format(rq->arena, query.opened_from));
@@ -222,7 +222,7 @@ static json_t *rail(const json_t *stages)
 	json_array_foreach(stages, i, one) {
 		json_t *item = json_object();
 		bool done = json_bool(one, "done"), current = json_bool(one, "current");
-		json_put_str(item, "title", or_empty(json_str(one, "title")));
+		json_put_str(item, "title", text_or_empty(json_str(one, "title")));
 		json_put_str(item, "state", done ? "done" : current ? "current" : "ahead");
 		json_put_str(item, "state-text", done ? "已过" : current ? "进行中" : "未到");
 		json_put_bool(item, "current", current);
@@ -236,21 +236,21 @@ static json_t *head(const json_t *found)
 	static const char *const same[] = {"procedure-title", "title", "number", "status", "agency-name"};
 	json_t *out = json_object();
 	for (size_t i = 0; i < sizeof(same) / sizeof(same[0]); i++)
-		json_put_str(out, same[i], or_empty(json_str(found, same[i])));
+		json_put_str(out, same[i], text_or_empty(json_str(found, same[i])));
 	json_put_bool(out, "major", json_bool(found, "major"));
 	json_put_bool(out, "urgent", json_bool(found, "urgent"));
 	const char *secrecy = json_str(found, "secrecy");
-	json_put(out, "secrecy", text_eq(secrecy, "公开") ? json_null() : json_string(or_empty(secrecy)));
-	json_put_str(out, "party-text", *or_empty(json_str(found, "party")) == '\0' ? "未登记" : json_str(found, "party"));
-	json_put_str(out, "handler-text", *or_empty(json_str(found, "handler")) == '\0' ? "未指派" : json_str(found, "handler"));
-	json_put_str(out, "opened-text", or_empty(json_str(found, "opened")));
+	json_put(out, "secrecy", text_eq(secrecy, "公开") ? json_null() : json_string(text_or_empty(secrecy)));
+	json_put_str(out, "party-text", *text_or_empty(json_str(found, "party")) == '\0' ? "未登记" : json_str(found, "party"));
+	json_put_str(out, "handler-text", *text_or_empty(json_str(found, "handler")) == '\0' ? "未指派" : json_str(found, "handler"));
+	json_put_str(out, "opened-text", text_or_empty(json_str(found, "opened")));
 	json_t *by = json_array();
 	const json_t *one;
 	size_t i;
 	json_array_foreach(json_object_get(found, "major-by"), i, one) {
 		json_t *item = json_object();
-		json_put_str(item, "text", or_empty(json_str(one, "title")));
-		json_put_str(item, "cite", or_empty(json_str(one, "cite")));
+		json_put_str(item, "text", text_or_empty(json_str(one, "title")));
+		json_put_str(item, "cite", text_or_empty(json_str(one, "cite")));
 		json_push(by, item);
 	}
 	json_put(out, "major-by", by);
@@ -288,7 +288,7 @@ static const json_t *places_ahead(struct request *rq, const json_t *found)
 	json_array_foreach(flow, i, one)
 		json_put_int(out, json_string_value(one), (int64_t)i);
 	json_array_foreach(json_object_get(found, "timeline"), i, one)
-		(void)json_object_del(out, or_empty(json_str(one, "kind")));
+		(void)json_object_del(out, text_or_empty(json_str(one, "kind")));
 	return out;
 }
 
@@ -296,10 +296,10 @@ static json_t *next_item(const json_t *one)
 {
 	json_t *item = json_object();
 	const json_t *warnings = json_object_get(one, "warnings");
-	json_put_str(item, "title", or_empty(json_str(one, "title")));
-	json_put_str(item, "url", or_empty(json_str(one, "url")));
-	json_put_str(item, "kind", or_empty(json_str(one, "kind")));
-	json_put_str(item, "stage-title", or_empty(json_str(one, "stage-title")));
+	json_put_str(item, "title", text_or_empty(json_str(one, "title")));
+	json_put_str(item, "url", text_or_empty(json_str(one, "url")));
+	json_put_str(item, "kind", text_or_empty(json_str(one, "kind")));
+	json_put_str(item, "stage-title", text_or_empty(json_str(one, "stage-title")));
 	json_put_bool(item, "primary", false);
 	json_put(item, "warnings", warnings == NULL ? json_array() : json_deep_copy(warnings));
 	return item;
@@ -347,8 +347,8 @@ static void put_next(const json_t *found, const json_t *ahead, json_t *doc)
 static json_t *refusal_row(const json_t *refusal)
 {
 	json_t *why = json_object();
-	json_put_str(why, "say", or_empty(json_str(refusal, "say")));
-	json_put_str(why, "cite", or_empty(json_str(refusal, "cite")));
+	json_put_str(why, "say", text_or_empty(json_str(refusal, "say")));
+	json_put_str(why, "cite", text_or_empty(json_str(refusal, "cite")));
 	json_put(why, "mend", json_str(refusal, "mend") == NULL ? json_null() : json_string(json_str(refusal, "mend")));
 	return why;
 }
@@ -361,12 +361,12 @@ static void put_blocked(const json_t *found, const json_t *ahead, json_t *doc)
 	json_array_foreach(not_now, i, one) {
 		const json_t *refusals_known = json_object_get(one, "refusals");
 		json_t *item = json_object(), *refusals = json_array();
-		json_put_str(item, "title", or_empty(json_str(one, "title")));
+		json_put_str(item, "title", text_or_empty(json_str(one, "title")));
 		json_array_foreach(refusals_known, k, refusal)
 			json_push(refusals, refusal_row(refusal));
 		json_put(item, "refusals", refusals);
 		/* What usually comes sooner stands first. */
-		if (json_object_get(ahead, or_empty(json_str(one, "kind"))) == NULL)
+		if (json_object_get(ahead, text_or_empty(json_str(one, "kind"))) == NULL)
 			json_push(blocked, item);
 		else
 			BUG_ON(json_array_insert_new(blocked, 0, item) != 0);
@@ -413,7 +413,7 @@ static json_t *papers(struct request *rq, const json_t *found, const char *key)
 	size_t i;
 	json_array_foreach(json_object_get(found, "timeline"), i, one)
 		if (text_eq(json_str(one, "kind"), "publication.published"))
-			add_paper(out, arena_printf(rq->arena, "/publications/%s.%lld", key, (long long)json_int(one, "number", 0)), "公示页面", or_empty(json_str(one, "at")));
+			add_paper(out, arena_printf(rq->arena, "/publications/%s.%lld", key, (long long)json_int(one, "number", 0)), "公示页面", text_or_empty(json_str(one, "at")));
 	return out;
 }
 
@@ -435,7 +435,7 @@ static void keep_case(struct request *rq, const char *stamp, const json_t *found
 		if (due >= rq->now && due < until)
 			until = due + 1; /* late is what is later than the limit */
 	}
-	if (json_bool(found, "names-known") && text_eq(stamp, stamp_of(rq, json_int(found, "expect", 0), or_empty(json_str(found, "agency-name")))))
+	if (json_bool(found, "names-known") && text_eq(stamp, stamp_of(rq, json_int(found, "expect", 0), text_or_empty(json_str(found, "agency-name")))))
 		response_keep(rq, stamp, until, out);
 }
 
@@ -469,7 +469,7 @@ int page_desk_case(struct request *rq, struct response *out, struct err *err)
 	json_put_int(doc, "entry-count", (int64_t)json_array_size(entries));
 	json_put(doc, "entries", entries);
 	json_put(doc, "grounds", json_deep_copy(json_object_get(found, "grounds")));
-	out->title = arena_printf(rq->arena, "%s %s", or_empty(json_str(found, "number")), or_empty(json_str(found, "title")));
+	out->title = arena_printf(rq->arena, "%s %s", text_or_empty(json_str(found, "number")), text_or_empty(json_str(found, "title")));
 	out->doc = doc;
 	keep_case(rq, stamp, found, out);
 	return 0;
@@ -483,18 +483,18 @@ int page_desk_entry(struct request *rq, struct response *out, struct err *err)
 	if (rc != 0)
 		return rc;
 	json_put_str(the_case, "url", arena_printf(rq->arena, "/desk/cases/%s", key));
-	json_put_str(the_case, "number", or_empty(json_str(found, "case-number")));
-	json_put_str(the_case, "title", or_empty(json_str(found, "case-title")));
+	json_put_str(the_case, "number", text_or_empty(json_str(found, "case-number")));
+	json_put_str(the_case, "title", text_or_empty(json_str(found, "case-title")));
 	json_put(doc, "case", the_case);
 	json_put(doc, "entry", view_entry(found));
-	json_put_str(proof, "leaf", or_empty(json_str(found, "leaf")));
-	json_put_str(proof, "sm3", or_empty(json_str(found, "sm3")));
+	json_put_str(proof, "leaf", text_or_empty(json_str(found, "leaf")));
+	json_put_str(proof, "sm3", text_or_empty(json_str(found, "sm3")));
 	int64_t index = json_int(found, "index", -1), size = journal_size(rq->site->journal);
 	json_put_str(proof, "index", index < 0 ? "等待编入" : arena_printf(rq->arena, "%lld", (long long)index));
 	json_put(proof, "checkpoint-size", index >= 0 && index < size ? json_integer(size) : json_null());
 	json_put(proof, "download-url", index < 0 ? json_null() : json_string(arena_printf(rq->arena, "/p/%lld", (long long)json_int(found, "id", 0))));
 	json_put(doc, "proof", proof);
-	json_put_str(doc, "bytes", or_empty(json_str(found, "bytes")));
+	json_put_str(doc, "bytes", text_or_empty(json_str(found, "bytes")));
 	bool may_correct = text_eq(rq->actor.agency, json_str(found, "agency"));
 	json_put(doc, "correct-url", may_correct ? json_string(arena_printf(rq->arena, "/desk/cases/%s/acts/entry.corrected", key)) : json_null());
 	out->title = json_str(found, "title");
@@ -526,11 +526,11 @@ int page_desk_new(struct request *rq, struct response *out, struct err *err)
 	json_array_foreach(offered, i, one) {
 		json_t *item = json_object();
 		struct law_kind_info kind;
-		json_put_str(item, "title", or_empty(json_str(one, "title")));
-		json_put_str(item, "procedure", or_empty(json_str(one, "id")));
+		json_put_str(item, "title", text_or_empty(json_str(one, "title")));
+		json_put_str(item, "procedure", text_or_empty(json_str(one, "id")));
 		json_put_str(item, "url", arena_printf(rq->arena, "/desk/new/%s", json_str(one, "id")));
-		json_put_str(item, "note", law_kind(rq->site->law, or_empty(json_str(one, "opens")), &kind) ? arena_printf(rq->arena, "从“%s”开始", kind.title) : "");
-		json_put_str(item, "cite", or_empty(law_cite(rq->site->law, or_empty(json_str(one, "clause")))));
+		json_put_str(item, "note", law_kind(rq->site->law, text_or_empty(json_str(one, "opens")), &kind) ? arena_printf(rq->arena, "从“%s”开始", kind.title) : "");
+		json_put_str(item, "cite", text_or_empty(law_cite(rq->site->law, text_or_empty(json_str(one, "clause")))));
 		json_push(procedures, item);
 	}
 	json_put_str(doc, "agency-name", agency.name);
@@ -539,9 +539,9 @@ int page_desk_new(struct request *rq, struct response *out, struct err *err)
 	const json_t *binding = law_binding(law_scope(rq->site->law, &place, instant_day(rq->now), DAY_NONE, rq->arena), rq->arena);
 	json_array_foreach(binding, i, one) {
 		json_t *item = json_object();
-		json_put_str(item, "title", or_empty(json_str(one, "title")));
-		json_put_str(item, "level-title", or_empty(json_str(one, "level-title")));
-		json_put_str(item, "in-force-text", or_empty(json_str(one, "in-force")));
+		json_put_str(item, "title", text_or_empty(json_str(one, "title")));
+		json_put_str(item, "level-title", text_or_empty(json_str(one, "level-title")));
+		json_put_str(item, "in-force-text", text_or_empty(json_str(one, "in-force")));
 		json_push(instruments, item);
 	}
 	json_put(doc, "instruments", instruments);

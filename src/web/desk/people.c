@@ -11,8 +11,8 @@
 static json_t *login_doc(struct request *rq)
 {
 	json_t *doc = json_tie(rq->arena, json_object());
-	json_put_str(doc, "user", or_empty(rq->doc == NULL ? NULL : json_str(rq->doc, "user")));
-	json_put_str(doc, "next", or_empty(request_text(rq, "next")));
+	json_put_str(doc, "user", text_or_empty(rq->doc == NULL ? NULL : json_str(rq->doc, "user")));
+	json_put_str(doc, "next", text_or_empty(request_text(rq, "next")));
 	return doc;
 }
 
@@ -62,7 +62,7 @@ int page_desk_logout_all(struct request *rq, struct response *out, struct err *e
 static json_t *password_doc(struct request *rq)
 {
 	json_t *doc = json_tie(rq->arena, json_object());
-	json_put_str(doc, "user", or_empty(rq->actor.user));
+	json_put_str(doc, "user", text_or_empty(rq->actor.user));
 	return doc;
 }
 
@@ -215,7 +215,7 @@ static json_t *role_options(struct request *rq, const json_t *chosen)
 	const json_t *titles = json_object_get(law_vocabulary(rq->site->law), "roles");
 	json_t *out = json_array();
 	for (size_t i = 0; i < sizeof(working_roles) / sizeof(working_roles[0]); i++)
-		json_push(out, view_option(working_roles[i], or_empty(json_str(titles, working_roles[i])), listed(chosen, working_roles[i])));
+		json_push(out, view_option(working_roles[i], text_or_empty(json_str(titles, working_roles[i])), listed(chosen, working_roles[i])));
 	return out;
 }
 
@@ -253,8 +253,8 @@ static int users_doc(struct request *rq, json_t **out, struct err *err)
 	}
 	json_array_foreach(officers, i, one)
 		json_push(options, view_option(json_str(one, "id"), json_str(one, "name"), text_eq(json_str(one, "id"), json_str(rq->doc, "officer"))));
-	json_put_str(form, "id", or_empty(json_str(rq->doc, "id")));
-	json_put_str(form, "name", or_empty(json_str(rq->doc, "name")));
+	json_put_str(form, "id", text_or_empty(json_str(rq->doc, "id")));
+	json_put_str(form, "name", text_or_empty(json_str(rq->doc, "name")));
 	json_put(form, "agencies", agencies);
 	json_put(form, "officers", options);
 	json_put(form, "roles", role_options(rq, json_object_get(rq->doc, "roles")));
@@ -292,7 +292,7 @@ static int user_doc(struct request *rq, const char *id, const char *password_onc
 	struct agency agency;
 	struct err ignored;
 	err_init(&ignored, rq->arena);
-	json_put_str(user, "agency-name", agency_get(rq->site, NULL, or_empty(json_str(found, "agency")), rq->arena, &agency, &ignored) == 0 ? agency.name : "");
+	json_put_str(user, "agency-name", agency_get(rq->site, NULL, text_or_empty(json_str(found, "agency")), rq->arena, &agency, &ignored) == 0 ? agency.name : "");
 	json_put_str(user, "totp-text", on ? "已启用" : "未启用");
 	json_put_str(user, "last-seen", "");
 	for (size_t i = count; i-- > 0;) {
@@ -302,7 +302,7 @@ static int user_doc(struct request *rq, const char *id, const char *password_onc
 		json_put_int(item, "number", list[i].number);
 		json_put_str(item, "at-text", instant_format_zh(rq->arena, list[i].at));
 		json_put_str(item, "by-name", text_eq(list[i].by, "sanzhi") ? "本程序" : list[i].by);
-		if (text_eq(list[i].kind, "user.signed-in") && *or_empty(json_str(user, "last-seen")) == '\0')
+		if (text_eq(list[i].kind, "user.signed-in") && *text_or_empty(json_str(user, "last-seen")) == '\0')
 			json_put_str(user, "last-seen", instant_format_zh(rq->arena, list[i].at));
 		json_push(entries, item);
 	}
@@ -382,7 +382,7 @@ static int change_user(struct request *rq, const char *id, const char *change, s
 	if (text_eq(change, "disable") || text_eq(change, "enable"))
 		return user_set_disabled(site, &rq->actor, id, text_eq(change, "disable"), reason == NULL ? "未写明" : reason, rq->arena, err);
 	if (text_eq(change, "password"))
-		return user_set_password(site, &rq->actor, id, NULL, or_empty(request_text(rq, "password")), rq->arena, err);
+		return user_set_password(site, &rq->actor, id, NULL, text_or_empty(request_text(rq, "password")), rq->arena, err);
 	if (text_eq(change, "totp"))
 		return totp_remove(site, &rq->actor, id, rq->arena, err);
 	return session_end_all(site, id, err);

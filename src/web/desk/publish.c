@@ -22,12 +22,12 @@ static json_t *exemption_rows(struct request *rq, const json_t *found)
 		json_t *item = json_object();
 		const char *id = json_str(one, "id"), *answer = given_answer(rq, id);
 		json_put_str(item, "id", id);
-		json_put_str(item, "question", or_empty(json_str(one, "question")));
-		json_put_str(item, "cite", or_empty(law_cite(rq->site->law, or_empty(json_str(one, "clause")))));
+		json_put_str(item, "question", text_or_empty(json_str(one, "question")));
+		json_put_str(item, "cite", text_or_empty(law_cite(rq->site->law, text_or_empty(json_str(one, "clause")))));
 		json_put_bool(item, "is-no", text_eq(answer, "no"));
 		json_put_bool(item, "is-yes", text_eq(answer, "yes"));
 		json_put_bool(item, "override", json_bool(one, "override"));
-		json_put_str(item, "override-reason", or_empty(json_str(json_object_get(rq->fields, "override"), id)));
+		json_put_str(item, "override-reason", text_or_empty(json_str(json_object_get(rq->fields, "override"), id)));
 		json_push(out, item);
 	}
 	return out;
@@ -59,7 +59,7 @@ static const char *clause_for(struct request *rq, const json_t *redactions, cons
 	json_array_foreach(redactions, i, one)
 		json_array_foreach(json_object_get(one, "hide"), k, hide)
 			if (text_eq(json_string_value(hide), names[n].hide))
-				return or_empty(law_cite(rq->site->law, or_empty(json_str(one, "clause"))));
+				return text_or_empty(law_cite(rq->site->law, text_or_empty(json_str(one, "clause"))));
 	return "";
 }
 
@@ -70,7 +70,7 @@ static json_t *struck_rows(struct request *rq, const json_t *found)
 	size_t i;
 	json_array_foreach(json_object_get(found, "hidden"), i, one) {
 		json_t *item = json_object();
-		const char *what = or_empty(json_str(one, "what"));
+		const char *what = text_or_empty(json_str(one, "what"));
 		json_put_str(item, "title", what);
 		json_put_int(item, "count", json_int(one, "count", 0));
 		json_put_str(item, "instead", text_eq(what, "自然人姓名") ? "姓氏加“某”" : "＊＊＊");
@@ -84,10 +84,10 @@ static json_t *publish_doc(struct request *rq, const json_t *found, const char *
 {
 	json_t *doc = json_tie(rq->arena, json_object()), *the_case = json_object(), *original = json_array(), *piece = json_object();
 	json_put_str(the_case, "url", arena_printf(rq->arena, "/desk/cases/%s", key));
-	json_put_str(the_case, "number", or_empty(json_str(found, "number")));
-	json_put_str(the_case, "title", or_empty(json_str(found, "title")));
+	json_put_str(the_case, "number", text_or_empty(json_str(found, "number")));
+	json_put_str(the_case, "title", text_or_empty(json_str(found, "title")));
 	json_put(doc, "case", the_case);
-	json_put_str(doc, "decision-number", or_empty(json_str(json_object_get(found, "summary"), "number")));
+	json_put_str(doc, "decision-number", text_or_empty(json_str(json_object_get(found, "summary"), "number")));
 	json_put(doc, "due-text", json_null());
 	json_put_str(doc, "action-url", arena_printf(rq->arena, "/desk/cases/%s/publish", key));
 	json_put_str(doc, "draft-key", arena_printf(rq->arena, "/desk/cases/%s/publish", key));
@@ -95,11 +95,11 @@ static json_t *publish_doc(struct request *rq, const json_t *found, const char *
 	json_put(doc, "exemptions", exemption_rows(rq, json_object_get(found, "exemptions")));
 	json_put(doc, "manners", manner_rows(rq));
 	json_put(piece, "struck", json_null());
-	json_put_str(piece, "text", or_empty(json_str(found, "original")));
+	json_put_str(piece, "text", text_or_empty(json_str(found, "original")));
 	json_push(original, piece);
 	json_put(doc, "original", original);
 	const char *given = json_str(rq->fields, "text");
-	json_put_str(doc, "redacted", given != NULL ? given : or_empty(json_str(found, "text")));
+	json_put_str(doc, "redacted", given != NULL ? given : text_or_empty(json_str(found, "text")));
 	json_put(doc, "struck-list", struck_rows(rq, found));
 	json_put(doc, "summary", json_deep_copy(json_object_get(found, "summary")));
 	return doc;
@@ -127,7 +127,7 @@ static json_t *proposal(struct request *rq, const json_t *found, json_t **missin
 	json_array_foreach(json_object_get(found, "exemptions"), i, one) {
 		const char *id = json_str(one, "id"), *answer = given_answer(rq, id), *reason = json_str(json_object_get(rq->fields, "override"), id);
 		if (answer == NULL)
-			json_push_str(*missing, or_empty(json_str(one, "question")));
+			json_push_str(*missing, text_or_empty(json_str(one, "question")));
 		json_put_bool(body, id, text_eq(answer, "yes"));
 		if (text_eq(answer, "yes") && reason != NULL && *reason != '\0') {
 			json_put_str(body, "override", "不公开可能对公共利益造成重大影响");
@@ -146,7 +146,7 @@ static json_t *proposal(struct request *rq, const json_t *found, json_t **missin
 static json_t *redacted_body(struct request *rq, const json_t *found)
 {
 	json_t *body = json_tie(rq->arena, json_object());
-	json_put_str(body, "text", or_empty(json_str(rq->fields, "text")));
+	json_put_str(body, "text", text_or_empty(json_str(rq->fields, "text")));
 	json_put(body, "hidden", json_deep_copy(json_object_get(found, "hidden")));
 	json_put_bool(body, "read-through", text_eq(json_str(rq->fields, "read"), "yes") || json_bool(rq->fields, "read"));
 	return body;

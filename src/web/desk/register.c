@@ -83,7 +83,7 @@ int page_desk_agency(struct request *rq, struct response *out, struct err *err)
 		return rc;
 	static const char *const same[] = {"code", "name", "area-name", "kind"};
 	for (size_t i = 0; i < 4; i++)
-		json_put_str(agency, same[i], or_empty(json_str(found, same[i])));
+		json_put_str(agency, same[i], text_or_empty(json_str(found, same[i])));
 	json_put(doc, "agency", agency);
 	add_fact(fields, "负责人", json_str(found, "head"));
 	add_fact(fields, "联系电话", json_str(found, "phone"));
@@ -99,19 +99,19 @@ int page_desk_agency(struct request *rq, struct response *out, struct err *err)
 		size_t k;
 		json_array_foreach(json_object_get(one, "rows"), k, row)
 			waiting += !json_bool(row, "published");
-		json_put_str(item, "title", or_empty(json_str(one, "title")));
-		json_put_str(item, "cite", or_empty(json_str(one, "cite")));
-		json_put_str(item, "columns", or_empty(json_str(one, "columns")));
+		json_put_str(item, "title", text_or_empty(json_str(one, "title")));
+		json_put_str(item, "cite", text_or_empty(json_str(one, "cite")));
+		json_put_str(item, "columns", text_or_empty(json_str(one, "columns")));
 		json_put_int(item, "count", json_int(one, "count", 0));
 		json_put_int(item, "waiting", waiting);
-		json_put(item, "updated-text", last == NULL ? json_null() : json_string(or_empty(json_str(last, "updated"))));
-		json_put_str(item, "url", arena_printf(rq->arena, "/agencies/%s#list-%s", code, or_empty(json_str(one, "id"))));
+		json_put(item, "updated-text", last == NULL ? json_null() : json_string(text_or_empty(json_str(last, "updated"))));
+		json_put_str(item, "url", arena_printf(rq->arena, "/agencies/%s#list-%s", code, text_or_empty(json_str(one, "id"))));
 		json_push(lists, item);
 	}
 	json_put(doc, "lists", lists);
 	json_put_str(doc, "officers-url", arena_printf(rq->arena, "/desk/officers?agency=%s", code));
 	json_put_str(doc, "portal-url", arena_printf(rq->arena, "/agencies/%s", code));
-	json_put(doc, "next", next_kinds(rq, "agency", code, or_empty(json_str(found, "area")), arena_printf(rq->arena, "/desk/agencies/%s", code)));
+	json_put(doc, "next", next_kinds(rq, "agency", code, text_or_empty(json_str(found, "area")), arena_printf(rq->arena, "/desk/agencies/%s", code)));
 	json_put(doc, "duties", json_array());
 	out->title = json_str(agency, "name");
 	out->doc = doc;
@@ -124,7 +124,7 @@ static const char *joined(struct arena *arena, const json_t *list)
 	const json_t *one;
 	size_t i;
 	json_array_foreach(list, i, one)
-		text = arena_printf(arena, "%s%s%s", text, *text == '\0' ? "" : "、", or_empty(json_string_value(one)));
+		text = arena_printf(arena, "%s%s%s", text, *text == '\0' ? "" : "、", text_or_empty(json_string_value(one)));
 	return text;
 }
 
@@ -133,14 +133,14 @@ static json_t *officer_item(struct request *rq, const json_t *one)
 	json_t *item = json_deep_copy(one);
 	int64_t left = json_int(one, "days-left", INT64_MAX);
 	bool good = text_eq(json_str(one, "status"), "有效");
-	json_put_str(item, "unit", or_empty(json_str(one, "unit")));
-	json_put_str(item, "post", or_empty(json_str(one, "post")));
-	json_put_str(item, "valid-from", or_empty(json_str(one, "valid-from")));
-	json_put_str(item, "valid-to", or_empty(json_str(one, "valid-to")));
+	json_put_str(item, "unit", text_or_empty(json_str(one, "unit")));
+	json_put_str(item, "post", text_or_empty(json_str(one, "post")));
+	json_put_str(item, "valid-from", text_or_empty(json_str(one, "valid-from")));
+	json_put_str(item, "valid-to", text_or_empty(json_str(one, "valid-to")));
 	json_put_str(item, "kinds-text", joined(rq->arena, json_object_get(one, "kinds")));
 	json_put_str(item, "url", arena_printf(rq->arena, "/desk/officers/%s", json_str(one, "id")));
 	json_put_str(item, "standing", !good || left < 0 ? "late" : left <= SOON_DAYS ? "amber" : "met");
-	json_put_str(item, "status", good && left < 0 ? "已过期" : or_empty(json_str(one, "status")));
+	json_put_str(item, "status", good && left < 0 ? "已过期" : text_or_empty(json_str(one, "status")));
 	json_put(item, "days-left-text", left > SOON_DAYS ? json_null() : json_string(left < 0 ? arena_printf(rq->arena, "已过期 %lld 天", (long long)-left)
 	                                                                                    : arena_printf(rq->arena, "还有 %lld 天", (long long)left)));
 	return item;
@@ -152,7 +152,7 @@ int page_desk_officers(struct request *rq, struct response *out, struct err *err
 	struct agency agency = {.name = NULL};
 	json_t *list, *doc = json_tie(rq->arena, json_object()), *rows = json_array();
 	if (code == NULL)
-		code = or_empty(rq->actor.agency);
+		code = text_or_empty(rq->actor.agency);
 	/* who belongs to no agency (an administrator of the site) has none listed until one is named */
 	int rc = *code == '\0' ? 0 : agency_get(rq->site, NULL, code, rq->arena, &agency, err);
 	if (rc == 0)
@@ -220,7 +220,7 @@ int page_desk_officer(struct request *rq, struct response *out, struct err *err)
 	out->title = json_str(item, "name");
 	json_put(doc, "officer", item);
 	json_put(doc, "fields", fields);
-	json_put(doc, "next", next_kinds(rq, "officer", or_empty(json_str(found, "agency")), rq->actor.area, arena_printf(rq->arena, "/desk/officers/%s", id)));
+	json_put(doc, "next", next_kinds(rq, "officer", text_or_empty(json_str(found, "agency")), rq->actor.area, arena_printf(rq->arena, "/desk/officers/%s", id)));
 	json_put(doc, "entries", entries);
 	out->doc = doc;
 	return 0;

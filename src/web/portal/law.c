@@ -12,7 +12,7 @@ static const char *kind_title(const char *kind)
 	for (size_t i = 0; i < sizeof(titles) / sizeof(titles[0]); i++)
 		if (text_eq(titles[i].kind, kind))
 			return titles[i].title;
-	return or_empty(kind);
+	return text_or_empty(kind);
 }
 
 static const char *section_title(const char *section)
@@ -23,7 +23,7 @@ static const char *section_title(const char *section)
 	for (size_t i = 0; i < sizeof(titles) / sizeof(titles[0]); i++)
 		if (text_eq(titles[i].section, section))
 			return titles[i].title;
-	return or_empty(section);
+	return text_or_empty(section);
 }
 
 /* "duties:yn-gs/publish-decision" as its section and its own title. */
@@ -33,7 +33,7 @@ static json_t *clause_rules(struct request *rq, const json_t *clause, const json
 	const json_t *one, *rule;
 	size_t i, k;
 	json_array_foreach(json_object_get(clause, "rules"), i, one) {
-		const char *id = or_empty(json_string_value(one)), *name = strchr(id, ':'), *title = NULL;
+		const char *id = text_or_empty(json_string_value(one)), *name = strchr(id, ':'), *title = NULL;
 		if (name == NULL)
 			continue;
 		json_t *item = json_object();
@@ -60,9 +60,9 @@ static json_t *clause_rows(struct request *rq, const char *instrument)
 			continue;
 		json_t *item = json_object();
 		json_put_str(item, "id", id);
-		json_put_str(item, "cite", or_empty(json_str(clause, "cite")));
+		json_put_str(item, "cite", text_or_empty(json_str(clause, "cite")));
 		json_put_str(item, "kind-title", kind_title(json_str(clause, "kind")));
-		json_put_str(item, "text", or_empty(json_str(clause, "text")));
+		json_put_str(item, "text", text_or_empty(json_str(clause, "text")));
 		json_put(item, "rules", clause_rules(rq, clause, rules));
 		json_push(out, item);
 	}
@@ -79,23 +79,23 @@ static json_t *rules_doc(struct request *rq, const char *base)
 	json_put(doc, "instrument", json_null());
 	const json_t *binding = law_instruments(rq->site->law, rq->arena);
 	json_array_foreach(binding, i, one) {
-		const char *id = or_empty(json_str(one, "id")), *repealed = json_str(one, "repealed");
+		const char *id = text_or_empty(json_str(one, "id")), *repealed = json_str(one, "repealed");
 		if (text_eq(json_str(one, "level"), "platform"))
 			continue; /* the program's own vocabulary is nobody's law */
 		json_t *item = json_object();
 		json_put_str(item, "id", id);
-		json_put_str(item, "title", or_empty(json_str(one, "title")));
-		json_put_str(item, "basis", or_empty(json_str(one, "basis")));
-		json_put_str(item, "in-force-text", or_empty(json_str(one, "in-force")));
+		json_put_str(item, "title", text_or_empty(json_str(one, "title")));
+		json_put_str(item, "basis", text_or_empty(json_str(one, "basis")));
+		json_put_str(item, "in-force-text", text_or_empty(json_str(one, "in-force")));
 		json_put(item, "repealed-text", repealed == NULL ? json_null() : json_string(repealed));
-		json_put_str(item, "level-title", or_empty(json_str(one, "level-title")));
+		json_put_str(item, "level-title", text_or_empty(json_str(one, "level-title")));
 		json_put_int(item, "clause-count", json_int(one, "clauses", 0));
 		json_put_int(item, "rule-count", json_int(one, "rules", 0));
 		json_put_str(item, "url", arena_printf(rq->arena, "%s?instrument=%s", base, id));
 		json_push(list, item);
 		if (text_eq(id, chosen)) {
 			json_t *shown = json_object();
-			json_put_str(shown, "title", or_empty(json_str(one, "title")));
+			json_put_str(shown, "title", text_or_empty(json_str(one, "title")));
 			json_put(shown, "clauses", clause_rows(rq, id));
 			json_put(doc, "instrument", shown);
 		}
@@ -127,8 +127,8 @@ int page_portal_rule(struct request *rq, struct response *out, struct err *err)
 	json_t *doc = json_tie(rq->arena, json_object()), *paragraphs = json_array(), *links = json_array(), *link = json_object();
 	const char *instrument = json_str(clause, "instrument");
 	json_put_str(doc, "id", id);
-	json_put_str(doc, "title", or_empty(law_cite(rq->site->law, id)));
-	json_push_str(paragraphs, or_empty(json_str(clause, "text")));
+	json_put_str(doc, "title", text_or_empty(law_cite(rq->site->law, id)));
+	json_push_str(paragraphs, text_or_empty(json_str(clause, "text")));
 	json_t *rules = clause_rules(rq, clause, law_rules(rq->site->law, NULL, NULL, rq->arena));
 	const json_t *one;
 	size_t i;
@@ -136,7 +136,7 @@ int page_portal_rule(struct request *rq, struct response *out, struct err *err)
 		json_push_str(paragraphs, arena_printf(rq->arena, "%s：%s", json_str(one, "section-title"), json_str(one, "text")));
 	json_put(doc, "paragraphs", paragraphs);
 	json_put(doc, "rules", rules);
-	json_put_str(link, "url", arena_printf(rq->arena, "/rules?instrument=%s", or_empty(instrument)));
+	json_put_str(link, "url", arena_printf(rq->arena, "/rules?instrument=%s", text_or_empty(instrument)));
 	json_put_str(link, "title", "查看全文大意");
 	json_push(links, link);
 	json_put(doc, "links", links);
@@ -157,18 +157,18 @@ int page_tower_conflicts(struct request *rq, struct response *out, struct err *e
 		if (!text_eq(json_str(one, "difference"), "laxer") && !text_eq(json_str(one, "difference"), "lower-laxer"))
 			continue;
 		json_t *item = json_object();
-		json_put_str(item, "title", or_empty(json_str(one, "title")));
+		json_put_str(item, "title", text_or_empty(json_str(one, "title")));
 		for (size_t k = 0; k < 2; k++) {
 			const json_t *side = json_object_get(one, sides[k]);
 			json_t *shown = json_object();
-			json_put_str(shown, "text", or_empty(json_str(side, "value")));
-			json_put_str(shown, "cite", or_empty(json_str(side, "cite")));
+			json_put_str(shown, "text", text_or_empty(json_str(side, "value")));
+			json_put_str(shown, "cite", text_or_empty(json_str(side, "cite")));
 			json_put(item, sides[k], shown);
 		}
 		const json_t *governs = json_object_get(one, "governs");
 		const char *clause = json_is_string(governs) ? json_string_value(governs) : json_str(governs, "clause");
 		json_put_str(item, "difference", "下位较宽");
-		json_put_str(item, "governs-cite", or_empty(clause == NULL ? NULL : law_cite(rq->site->law, clause)));
+		json_put_str(item, "governs-cite", text_or_empty(clause == NULL ? NULL : law_cite(rq->site->law, clause)));
 		json_push(rows, item);
 	}
 	json_put(doc, "conflicts", rows);

@@ -74,7 +74,7 @@ static int verify_doc(struct request *rq, json_t **out, struct err *err)
 		rc = checkpoint_open(note, strlen(note), keys, rq->arena, &checkpoint, err);
 	if (rc != 0)
 		return rc;
-	json_put_str(doc, "number", or_empty(rq->doc == NULL ? NULL : json_str(rq->doc, "number")));
+	json_put_str(doc, "number", text_or_empty(rq->doc == NULL ? NULL : json_str(rq->doc, "number")));
 	json_put(doc, "result", json_null());
 	json_put_str(doc, "log-key", arena_strndup(rq->arena, keys, strcspn(keys, "\n")));
 	json_put_int(doc, "log-size", checkpoint.size);
@@ -126,7 +126,7 @@ static json_t *proved(struct request *rq, int64_t id, const char *title)
 	json_t *result = verdict("met", title, "它在日志中的位置和签名的检查点相符。");
 	add_row(result, "日志位置", arena_printf(rq->arena, "%lld", (long long)json_int(proof, "index", 0)));
 	add_row(result, "检查点条数", arena_printf(rq->arena, "%lld", (long long)json_int(proof, "size", 0)));
-	add_row(result, "叶子摘要", or_empty(json_str(proof, "leaf")));
+	add_row(result, "叶子摘要", text_or_empty(json_str(proof, "leaf")));
 	return result;
 }
 

@@ -13,8 +13,8 @@
 static json_t *publication_row(const json_t *one)
 {
 	json_t *item = json_deep_copy(one);
-	json_put_str(item, "date-text", or_empty(json_str(one, "published")));
-	json_put_str(item, "published-text", or_empty(json_str(one, "published")));
+	json_put_str(item, "date-text", text_or_empty(json_str(one, "published")));
+	json_put_str(item, "published-text", text_or_empty(json_str(one, "published")));
 	json_put_bool(item, "changed", json_bool(one, "changed"));
 	return item;
 }
@@ -89,7 +89,7 @@ int page_portal_list(struct request *rq, struct response *out, struct err *err)
 		rc = agency_options(rq, query.agency, &agencies, err);
 	if (rc != 0)
 		return rc;
-	json_put_str(echo, "q", or_empty(query.text));
+	json_put_str(echo, "q", text_or_empty(query.text));
 	json_put(doc, "query", echo);
 	json_push(filters, view_filter("agency", "执法机关", agencies));
 	json_push(filters, view_filter("act", "执法类别", act_options(rq, query.act)));
@@ -162,18 +162,18 @@ int page_portal_publication(struct request *rq, struct response *out, struct err
 		return rc;
 	bool withdrawn = json_bool(found, "withdrawn");
 	const json_t *shown = json_object_get(found, "shown");
-	const char *title = withdrawn ? "已撤下的公示" : or_empty(json_str(shown, "title")), *text = or_empty(json_str(shown, "text"));
+	const char *title = withdrawn ? "已撤下的公示" : text_or_empty(json_str(shown, "title")), *text = text_or_empty(json_str(shown, "text"));
 	json_put_str(item, "id", id);
-	json_put_str(item, "title", *title == '\0' ? or_empty(json_str(found, "number")) : title);
-	json_put_str(item, "act", or_empty(json_str(found, "act")));
-	json_put_str(item, "agency-name", or_empty(json_str(found, "agency-name")));
-	json_put_str(item, "published-text", or_empty(json_str(found, "published")));
+	json_put_str(item, "title", *title == '\0' ? text_or_empty(json_str(found, "number")) : title);
+	json_put_str(item, "act", text_or_empty(json_str(found, "act")));
+	json_put_str(item, "agency-name", text_or_empty(json_str(found, "agency-name")));
+	json_put_str(item, "published-text", text_or_empty(json_str(found, "published")));
 	json_put(item, "withdrawn", json_null());
 	json_put(item, "shown", json_null());
 	if (withdrawn) {
 		json_t *gone = json_object();
-		json_put_str(gone, "date-text", or_empty(json_str(found, "withdrawn-on")));
-		json_put_str(gone, "reason", or_empty(json_str(found, "reason")));
+		json_put_str(gone, "date-text", text_or_empty(json_str(found, "withdrawn-on")));
+		json_put_str(gone, "reason", text_or_empty(json_str(found, "reason")));
 		json_put(gone, "cite", json_null());
 		json_put(item, "withdrawn", gone);
 	} else {
@@ -190,7 +190,7 @@ int page_portal_publication(struct request *rq, struct response *out, struct err
 	json_put(item, "qr", view_qr(rq->arena, arena_printf(rq->arena, "%s%s", rq->site->base_url, proof)));
 	json_put_str(item, "log-index-text", arena_printf(rq->arena, "记录编号 %lld", (long long)entry));
 	json_put_str(item, "proof-url", proof);
-	json_put_str(item, "correct-url", arena_printf(rq->arena, "/agencies/%s", or_empty(json_str(found, "agency"))));
+	json_put_str(item, "correct-url", arena_printf(rq->arena, "/agencies/%s", text_or_empty(json_str(found, "agency"))));
 	out->title = json_str(item, "title");
 	json_put(doc, "publication", item);
 	out->doc = doc;
@@ -223,7 +223,7 @@ static const char *joined(struct arena *arena, const json_t *list)
 	const json_t *one;
 	size_t i;
 	json_array_foreach(list, i, one)
-		text = arena_printf(arena, "%s%s%s", text, *text == '\0' ? "" : "、", or_empty(json_string_value(one)));
+		text = arena_printf(arena, "%s%s%s", text, *text == '\0' ? "" : "、", text_or_empty(json_string_value(one)));
 	return text;
 }
 
@@ -237,13 +237,13 @@ static json_t *public_officers(struct request *rq, const json_t *officers)
 			continue;
 		json_t *item = json_object();
 		const char *areas = "";
-		json_put_str(item, "name", or_empty(json_str(one, "name")));
-		json_put_str(item, "unit", or_empty(json_str(one, "unit")));
-		json_put_str(item, "post", or_empty(json_str(one, "post")));
-		json_put_str(item, "certificate", or_empty(json_str(one, "certificate")));
+		json_put_str(item, "name", text_or_empty(json_str(one, "name")));
+		json_put_str(item, "unit", text_or_empty(json_str(one, "unit")));
+		json_put_str(item, "post", text_or_empty(json_str(one, "post")));
+		json_put_str(item, "certificate", text_or_empty(json_str(one, "certificate")));
 		json_put_str(item, "kinds-text", joined(rq->arena, json_object_get(one, "kinds")));
 		json_array_foreach(json_object_get(one, "areas"), k, area)
-			areas = arena_printf(rq->arena, "%s%s", areas, or_empty(law_division_name(rq->site->law, json_string_value(area))));
+			areas = arena_printf(rq->arena, "%s%s", areas, text_or_empty(law_division_name(rq->site->law, json_string_value(area))));
 		json_put_str(item, "areas-text", areas);
 		json_push(out, item);
 	}
@@ -275,12 +275,12 @@ static json_t *public_lists(const json_t *lists)
 			updated = json_str(row, "updated");
 			if (json_array_size(columns) == 0)
 				json_array_foreach(json_object_get(row, "cells"), n, cell)
-					json_push_str(columns, or_empty(json_str(cell, "title")));
+					json_push_str(columns, text_or_empty(json_str(cell, "title")));
 			json_push(rows, json_deep_copy(row));
 		}
-		json_put_str(item, "id", or_empty(json_str(one, "id")));
-		json_put_str(item, "title", or_empty(json_str(one, "title")));
-		json_put_str(item, "cite", or_empty(json_str(one, "cite")));
+		json_put_str(item, "id", text_or_empty(json_str(one, "id")));
+		json_put_str(item, "title", text_or_empty(json_str(one, "title")));
+		json_put_str(item, "cite", text_or_empty(json_str(one, "cite")));
 		json_put(item, "updated-text", updated == NULL ? json_null() : json_string(updated));
 		json_put_bool(item, "has-rows", json_array_size(rows) > 0);
 		json_put(item, "columns", columns);
@@ -297,9 +297,9 @@ int page_portal_agency(struct request *rq, struct response *out, struct err *err
 	int rc = agency_doc(rq->site, &nobody, request_text(rq, "code"), rq->arena, &found, err);
 	if (rc != 0)
 		return rc;
-	json_put_str(agency, "name", or_empty(json_str(found, "name")));
-	json_put_str(agency, "area-name", or_empty(json_str(found, "area-name")));
-	json_put_str(agency, "kind", or_empty(json_str(found, "kind")));
+	json_put_str(agency, "name", text_or_empty(json_str(found, "name")));
+	json_put_str(agency, "area-name", text_or_empty(json_str(found, "area-name")));
+	json_put_str(agency, "kind", text_or_empty(json_str(found, "kind")));
 	json_push(fields, fact("统一社会信用代码", json_str(found, "code")));
 	json_push(fields, fact("负责人", json_str(found, "head")));
 	json_push(fields, fact("联系电话", json_str(found, "phone")));

@@ -46,7 +46,7 @@ int page_tower_home(struct request *rq, struct response *out, struct err *err)
 	static const char *const keys[] = {"late", "amber", "open", "cases"};
 	for (size_t i = 0; i < 4; i++)
 		json_put_int(totals, keys[i], json_int(totals, keys[i], 0));
-	json_put_str(doc, "area-name", or_empty(law_division_name(rq->site->law, rq->actor.area)));
+	json_put_str(doc, "area-name", text_or_empty(law_division_name(rq->site->law, rq->actor.area)));
 	json_put_str(doc, "now-text", instant_format_zh(rq->arena, rq->now));
 	json_put(doc, "totals", totals);
 	json_put(doc, "agencies", rows);
@@ -61,9 +61,9 @@ static json_t *ground_rows(struct request *rq, const json_t *grounds)
 	size_t i;
 	json_array_foreach(grounds, i, one) {
 		json_t *item = json_object(), *evidence = json_array(), *link = json_object();
-		const char *clause = json_str(one, "clause"), *key = or_empty(json_str(one, "key"));
-		json_put_str(item, "title", or_empty(json_str(one, "title")));
-		json_put_str(item, "cite", or_empty(clause == NULL ? NULL : law_cite(rq->site->law, clause)));
+		const char *clause = json_str(one, "clause"), *key = text_or_empty(json_str(one, "key"));
+		json_put_str(item, "title", text_or_empty(json_str(one, "title")));
+		json_put_str(item, "cite", text_or_empty(clause == NULL ? NULL : law_cite(rq->site->law, clause)));
 		json_put_str(link, "url", arena_printf(rq->arena, "/desk/cases/%s", key));
 		json_put_str(link, "text", key);
 		json_push(evidence, link);
@@ -83,12 +83,12 @@ int page_tower_agency(struct request *rq, struct response *out, struct err *err)
 	size_t i;
 	json_array_foreach(json_object_get(found, "duties"), i, one) {
 		json_t *item = view_duty(one);
-		json_put_str(item, "case-number", or_empty(json_str(one, "number")));
-		json_put_str(item, "url", arena_printf(rq->arena, "/desk/cases/%s", or_empty(json_str(one, "key"))));
+		json_put_str(item, "case-number", text_or_empty(json_str(one, "number")));
+		json_put_str(item, "url", arena_printf(rq->arena, "/desk/cases/%s", text_or_empty(json_str(one, "key"))));
 		json_push(duties, item);
 	}
-	json_put_str(agency, "name", or_empty(json_str(found, "name")));
-	json_put_str(agency, "area-name", or_empty(json_str(found, "area-name")));
+	json_put_str(agency, "name", text_or_empty(json_str(found, "name")));
+	json_put_str(agency, "area-name", text_or_empty(json_str(found, "area-name")));
 	json_put(doc, "agency", agency);
 	json_put_str(doc, "now-text", instant_format_zh(rq->arena, rq->now));
 	json_put(doc, "duties", duties);
