@@ -185,6 +185,8 @@ async function filled(count) {
   made.supervisor = await made.site.user('jiandu', 'supervisor', { name: '监督', agency: code });
   await made.site.stop();
   await tool('fill', path.join(made.site.dir, 'sanzhi.db'), count, made.place.code, 'jinghong.handler');
+  const swept = await made.site.cli('sweep'); // as serve does once a day
+  if (swept.code !== 0) throw new Error(swept.stderr);
   await made.site.serve();
   return made;
 }

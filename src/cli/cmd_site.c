@@ -100,6 +100,8 @@ static void keep_house(struct site *site)
 		log_err(&site->log, "sweep", NULL, &err);
 	else if (result.swept > 0)
 		log_line(&site->log, LOG_INFO_, "sweep", "%lld files, %lld bytes", (long long)result.swept, (long long)result.bytes);
+	if (db_tidy(site->db, stop_asked, NULL, &err) != 0)
+		log_err(&site->log, "tidy", NULL, &err);
 	arena_free(arena);
 }
 

@@ -67,7 +67,8 @@ int db_open_list(const struct db_options *options, const struct sql_list *list, 
 
 	pthread_condattr_t attr;
 	BUG_ON(pthread_condattr_init(&attr) != 0 || pthread_condattr_setclock(&attr, CLOCK_MONOTONIC) != 0);
-	BUG_ON(pthread_mutex_init(&db->mutex, NULL) != 0 || pthread_cond_init(&db->freed, &attr) != 0);
+	BUG_ON(pthread_mutex_init(&db->mutex, NULL) != 0);
+	BUG_ON(pthread_cond_init(&db->freed[DB_READ], &attr) != 0 || pthread_cond_init(&db->freed[DB_WRITE], &attr) != 0);
 	(void)pthread_condattr_destroy(&attr);
 
 	/* One writer now, so that a wrong path, a wrong password or an old engine is said at the start. */
@@ -95,7 +96,8 @@ void db_close(struct db *db)
 		BUG_ON(db->conns[i].taken);
 		db->driver->disconnect(&db->conns[i]);
 	}
-	(void)pthread_cond_destroy(&db->freed);
+	(void)pthread_cond_destroy(&db->freed[DB_READ]);
+	(void)pthread_cond_destroy(&db->freed[DB_WRITE]);
 	(void)pthread_mutex_destroy(&db->mutex);
 }
 
@@ -134,7 +136,7 @@ static void give_back(struct db_conn *conn)
 	struct db *db = conn->db;
 	(void)pthread_mutex_lock(&db->mutex);
 	conn->taken = false;
-	(void)pthread_cond_broadcast(&db->freed); /* readers and writers wait at the same condition */
+	(void)pthread_cond_signal(&db->freed[conn->mode]);
 	(void)pthread_mutex_unlock(&db->mutex);
 }
 
@@ -152,7 +154,7 @@ int db_acquire(struct db *db, enum db_mode mode, struct db_conn **out, struct er
 	struct db_conn *conn;
 	int waited = 0;
 	while ((conn = take_free(db, mode)) == NULL && waited != ETIMEDOUT)
-		waited = pthread_cond_timedwait(&db->freed, &db->mutex, &until);
+		waited = pthread_cond_timedwait(&db->freed[mode], &db->mutex, &until);
 	(void)pthread_mutex_unlock(&db->mutex);
 	if (conn == NULL)
 		return db_raise(err, ERR_BUSY, "no connection free in time");
@@ -493,6 +495,24 @@ int db_prepare_all(struct db *db, struct err *err)
 	arena_free(arena);
 	db_release(conn);
 	return err->ndiags == 0 ? 0 : ERR(err, ERR_INVALID, "%zu 条语句有误", err->ndiags);
+}
+
+int db_tidy(struct db *db, bool (*halt)(void *context), void *context, struct err *err)
+{
+	static const struct timespec pause = {.tv_nsec = 2000000}; /* whoever waits to write goes first */
+	bool more = db->driver->tidy != NULL;
+	while (more && (halt == NULL || !halt(context))) {
+		struct db_conn *conn;
+		int rc = db_acquire(db, DB_WRITE, &conn, err);
+		if (rc < 0)
+			return rc;
+		rc = db->driver->tidy(conn, &more, err);
+		db_release(conn);
+		if (rc < 0)
+			return rc;
+		(void)nanosleep(&pause, NULL);
+	}
+	return 0;
 }
 
 int db_limit_pages(struct db *db, unsigned pages, struct err *err)

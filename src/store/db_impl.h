@@ -32,7 +32,7 @@ struct db {
 	struct db_conn *conns;  /* readers first, then writers */
 	size_t nreaders, nconns;
 	pthread_mutex_t mutex;
-	pthread_cond_t freed;
+	pthread_cond_t freed[2]; /* by enum db_mode: readers wait apart from writers, and one is woken for one that was freed */
 	atomic_llong down_until_ms; /* PostgreSQL: by the monotonic clock; before it nobody tries to connect */
 	atomic_uint fail_after;
 	atomic_int fail_code;
@@ -72,6 +72,8 @@ struct db_driver {
 	int (*try_lock)(struct db_conn *conn, int64_t name, bool *got, struct err *err);
 	void (*unlock)(struct db_conn *conn, int64_t name); /* every lock where name is 0 */
 	int (*limit_pages)(struct db_conn *conn, unsigned pages, struct err *err);
+	/* One short step of db_tidy's work; *more where there is another. NULL: the engine keeps itself tidy. */
+	int (*tidy)(struct db_conn *conn, bool *more, struct err *err);
 };
 
 extern const struct db_driver db_sqlite_driver, db_postgres_driver;

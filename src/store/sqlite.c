@@ -9,10 +9,11 @@
 
 #define VERSION_MIN 3037000                  /* STRICT tables */
 #define WRITER_CACHE_KIB 65536
-#define READERS_CACHE_KIB 32768              /* shared out among the readers, so that memory does not grow with them */
+#define READERS_CACHE_KIB 65536              /* shared out among the readers, so that memory does not grow with them */
 #define READERS_MMAP_BYTES (64 << 20)        /* likewise: a mapping counts for each connection that has it */
 #define READER_MIN_KIB 1024
 #define CHECKPOINT_PAGES 4000                /* 16 MB of log: the writer stops for it rarely */
+#define MERGE_PAGES 64                       /* written in one step of merging: some milliseconds */
 #define WAL_KEEP_BYTES (64 << 20)
 
 struct sqlite_conn {
@@ -132,11 +133,22 @@ static int set_up(struct db_conn *conn, struct err *err)
 	return rc;
 }
 
+/*
+ * Before the library's first use: it counts no memory. Its counters are one lock for all connections, taken at every
+ * allocation, and a thread that is put aside while it holds it stops all others.
+ */
+static void configure(void)
+{
+	(void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 static int ready(struct db_conn *conn, struct err *err)
 {
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
 	struct sqlite_conn *sc = of(conn);
 	if (sc->handle != NULL)
 		return 0;
+	(void)pthread_once(&once, configure);
 	if (sqlite3_libversion_number() < VERSION_MIN)
 		return ERR(err, ERR_UNSUPPORTED, "SQLite 版本过低：%s，至少须 3.37", sqlite3_libversion());
 	/*
@@ -369,6 +381,33 @@ static int try_lock(struct db_conn *conn UNUSED, int64_t name UNUSED, bool *got,
 
 static void unlock(struct db_conn *conn UNUSED, int64_t name UNUSED) {}
 
+/* Two pieces of a level are enough to merge them: so a large piece is written anew only when as much has come beside it. */
+static int merge_step(struct db_conn *conn, const char *table, bool *more, struct err *err)
+{
+	struct sqlite_conn *sc = of(conn);
+	char text[200];
+	(void)snprintf(text, sizeof(text), "BEGIN IMMEDIATE; INSERT INTO %s (%s, rank) VALUES ('usermerge', 2)", table, table);
+	int rc = plain(sc, text, err);
+	int64_t before = sqlite3_total_changes64(sc->handle);
+	(void)snprintf(text, sizeof(text), "INSERT INTO %s (%s, rank) VALUES ('merge', %d)", table, table, MERGE_PAGES);
+	if (rc == 0)
+		rc = plain(sc, text, err);
+	*more = *more || sqlite3_total_changes64(sc->handle) - before > 1; /* the statement itself counts for one */
+	return rc == 0 ? plain(sc, "COMMIT", err) : rc;
+}
+
+static int tidy(struct db_conn *conn, bool *more, struct err *err)
+{
+	struct arena *arena = arena_new();
+	struct db_result tables;
+	*more = false;
+	int rc = query_text(conn, "SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE 'create virtual table % using fts5(%'", arena, &tables, err);
+	for (size_t i = 0; rc == 0 && i < tables.rows; i++)
+		rc = merge_step(conn, db_str(&tables, i, 0), more, err);
+	arena_free(arena);
+	return rc;
+}
+
 static int limit_pages(struct db_conn *conn, unsigned pages, struct err *err)
 {
 	struct sqlite_conn *sc = of(conn);
@@ -399,4 +438,5 @@ const struct db_driver db_sqlite_driver = {
     .try_lock = try_lock,
     .unlock = unlock,
     .limit_pages = limit_pages,
+    .tidy = tidy,
 };

@@ -6,8 +6,8 @@
 #include "work/sight.h"
 #include "work/state.h"
 
-#define HITS_MAX 2000 /* pieces looked at for one page of a search, */
-#define HITS_FIRST 64 /* so many at first: usually they fill it */
+#define HITS_MAX 40000 /* pieces looked at for one page of a search */
+#define AMBER (3 * INSTANT_DAY) /* before a limit, by which it is amber */
 #define DUTIES_MAX 500
 #define WAITING_MAX 200
 
@@ -36,22 +36,21 @@ static json_t *row_of(const struct site *site, struct arena *arena, const struct
 	bool owes = !db_is_null(rows, i, 14);
 	int64_t due = owes ? db_int(rows, i, 14) : 0;
 	json_put_str(item, "due", owes ? day_format(arena, instant_day(due)) : "");
-	json_put_str(item, "standing", !owes ? "none" : due < now ? "late" : due - now < 3 * INSTANT_DAY ? "amber" : "open");
+	json_put_str(item, "standing", !owes ? "none" : due < now ? "late" : due - now < AMBER ? "amber" : "open");
 	return item;
 }
 
-static bool wanted(const struct case_query *query, const struct db_result *rows, size_t i, instant_t now)
+/* What every list leaves out, as the last arguments of its query. */
+#define FILTERS 7
+static void put_filters(const struct sight *sight, const struct case_query *query, instant_t now, struct db_value *out)
 {
-	if (query->procedure != NULL && !text_eq(query->procedure, db_str(rows, i, 6)))
-		return false;
-	if (query->status != NULL && !text_eq(query->status, db_str(rows, i, 7)))
-		return false;
-	if (query->stage != NULL && !text_eq(query->stage, db_str(rows, i, 8)))
-		return false;
-	day_t opened = instant_day(db_int(rows, i, 12));
-	if ((query->opened_from != DAY_NONE && opened < query->opened_from) || (query->opened_to != DAY_NONE && opened > query->opened_to))
-		return false;
-	return query->late == NULL || (!db_is_null(rows, i, 14) && db_int(rows, i, 14) < now);
+	int64_t late = query->late == NULL ? 0 : text_eq(query->late, "amber") ? now + AMBER : now;
+	const struct db_value filters[FILTERS] = {
+	    DB_TEXT(text_or_empty(query->procedure)), DB_TEXT(text_or_empty(query->stage)), DB_TEXT(text_or_empty(query->status)),
+	    DB_INT(query->opened_from == DAY_NONE ? INT64_MIN : day_start(query->opened_from)),
+	    DB_INT(query->opened_to == DAY_NONE ? INT64_MAX : day_end(query->opened_to)), DB_INT(late), DB_INT(sight->secret),
+	};
+	memcpy(out, filters, sizeof(filters));
 }
 
 static int64_t cursor_of(const char *before)
@@ -64,13 +63,15 @@ static int64_t cursor_of(const char *before)
 static int by_number(struct site *site, struct db_conn *conn, const struct sight *sight, const struct case_query *query, instant_t now, struct arena *arena, json_t *list,
                      int64_t *last, struct err *err)
 {
+	struct db_value args[2 + FILTERS] = {DB_TEXT(text_trim(arena, query->text)), DB_INT(query->limit)};
 	struct db_result rows;
 	if (query->before != NULL)
 		return 0;
-	int rc = DB_ROWS(conn, SQL_CASE_BY_NUMBER, (size_t)query->limit, arena, &rows, err, DB_TEXT(text_trim(arena, query->text)), DB_INT(query->limit));
+	put_filters(sight, query, now, args + 2);
+	int rc = db_rows(conn, SQL_CASE_BY_NUMBER, args, sizeof(args) / sizeof(args[0]), (size_t)query->limit, arena, &rows, err);
 	for (size_t i = 0; rc == 0 && i < rows.rows; i++) {
 		bool other = query->agency != NULL && !text_eq(query->agency, db_str(&rows, i, 4));
-		if (other || !sight_sees(sight, db_str(&rows, i, 4), db_str(&rows, i, 18), db_str(&rows, i, 17)) || !wanted(query, &rows, i, now))
+		if (other || !sight_sees(sight, db_str(&rows, i, 4), db_str(&rows, i, 17), NULL))
 			continue;
 		json_push(list, row_of(site, arena, &rows, i, now));
 		*last = db_int(&rows, i, 0);
@@ -78,39 +79,47 @@ static int by_number(struct site *site, struct db_conn *conn, const struct sight
 	return rc;
 }
 
-/* Pieces come newest case first; a case is taken at its first piece. */
+/*
+ * Pieces come newest case first, gathered by case. However few of them a filter leaves, no more than HITS_MAX are looked at for one page: *last
+ * is then where the next one goes on, and *more is true.
+ */
 static int search(struct site *site, struct db_conn *conn, const struct sight *sight, const struct case_query *query, instant_t now, struct arena *arena, json_t *list, int64_t *last,
-                  struct err *err)
+                  bool *more, struct err *err)
 {
 	struct search_mark mark = {.mark = sight->range == SIGHT_AGENCY ? 'z' : 'y', .code = sight->range == SIGHT_ALL && *sight->code == '\0' ? NULL : sight->code};
 	struct search_mark marks[2] = {mark, {.mark = 'z', .code = query->agency}};
 	char *words = search_query(arena, db_engine(site->db), query->text, marks, 2);
-	struct db_result hits, rows;
+	struct db_result rows;
+	struct db_value args[4 + FILTERS];
 	if (words == NULL)
 		return 0;
-	int64_t done = 0, before = cursor_of(query->before) * SEARCH_PIECES;
-	size_t looked = 0, batch = HITS_FIRST;
-	int rc = 0;
+	int64_t done = 0, looked = 0, batch = query->limit + query->limit / 4 + 1, found, before = cursor_of(query->before) * SEARCH_PIECES;
+	bool full = false;
+	put_filters(sight, query, now, args + 4);
 	do {
-		rc = DB_ROWS(conn, SQL_CASE_SEARCH, batch, arena, &hits, err, DB_TEXT(words), DB_INT(before), DB_INT((int64_t)batch));
-		for (size_t i = 0; rc == 0 && i < hits.rows && json_array_size(list) < (size_t)query->limit; i++) {
-			before = db_int(&hits, i, 0);
-			int64_t id = before / SEARCH_PIECES;
-			if (id == done)
+		args[0] = DB_TEXT(words);
+		args[1] = DB_INT(before);
+		args[2] = DB_INT(batch);
+		args[3] = DB_INT(SEARCH_PIECES);
+		int rc = db_rows(conn, SQL_CASE_SEARCH, args, sizeof(args) / sizeof(args[0]), (size_t)batch, arena, &rows, err);
+		if (rc != 0)
+			return rc;
+		found = 0;
+		for (size_t i = 0; i < rows.rows && !full; i++) {
+			before = db_int(&rows, i, 17);
+			found += db_int(&rows, i, 18);
+			if (before / SEARCH_PIECES == done)
 				continue;
-			done = id;
-			rc = DB_ROWS(conn, SQL_CASE_BY_ID, 1, arena, &rows, err, DB_INT(id));
-			if (rc != 0 || rows.rows == 0 || !wanted(query, &rows, 0, now) || (text_eq(db_str(&rows, 0, 17), "秘密") && !sight->secret))
-				continue;
-			json_push(list, row_of(site, arena, &rows, 0, now));
-			*last = id;
+			*last = done = before / SEARCH_PIECES;
+			if (!db_is_null(&rows, i, 0))
+				json_push(list, row_of(site, arena, &rows, i, now));
+			full = json_array_size(list) == (size_t)query->limit;
 		}
 		looked += batch;
-		if (rc != 0 || hits.rows < batch)
-			break;
-		batch *= 4;
-	} while (looked < HITS_MAX && json_array_size(list) < (size_t)query->limit);
-	return rc;
+		*more = full || found == batch;
+		batch = batch * 4 < HITS_MAX - looked ? batch * 4 : HITS_MAX - looked;
+	} while (*more && !full && batch > 0);
+	return 0;
 }
 
 static int browse(struct site *site, struct db_conn *conn, const struct sight *sight, const struct case_query *query, instant_t now, struct arena *arena, json_t *list, int64_t *last,
@@ -128,12 +137,10 @@ static int browse(struct site *site, struct db_conn *conn, const struct sight *s
 	}
 	if (sql == SQL_CASE_PAGE_AGENCY && query->late != NULL)
 		sql = SQL_CASE_PAGE_LATE;
+	struct db_value args[3 + FILTERS] = {DB_INT(cursor_of(query->before)), DB_INT(query->limit), DB_TEXT(code)};
 	struct db_result rows;
-	int64_t late = query->late == NULL ? 0 : text_eq(query->late, "amber") ? now + 3 * INSTANT_DAY : now;
-	int rc = DB_ROWS(conn, sql, (size_t)query->limit, arena, &rows, err, DB_INT(cursor_of(query->before)), DB_INT(query->limit), DB_TEXT(code),
-	                 DB_TEXT(text_or_empty(query->procedure)), DB_TEXT(text_or_empty(query->stage)), DB_TEXT(text_or_empty(query->status)),
-	                 DB_INT(query->opened_from == DAY_NONE ? INT64_MIN : day_start(query->opened_from)),
-	                 DB_INT(query->opened_to == DAY_NONE ? INT64_MAX : day_end(query->opened_to)), DB_INT(late), DB_INT(sight->secret));
+	put_filters(sight, query, now, args + 3);
+	int rc = db_rows(conn, sql, args, sizeof(args) / sizeof(args[0]), (size_t)query->limit, arena, &rows, err);
 	for (size_t i = 0; rc == 0 && i < rows.rows; i++) {
 		json_push(list, row_of(site, arena, &rows, i, now));
 		*last = db_int(&rows, i, 0);
@@ -167,15 +174,15 @@ int case_list(struct site *site, const struct actor *actor, const struct case_qu
 	bool seen = true;
 	if (query->agency != NULL)
 		rc = check_agency(conn, &sight, query->agency, arena, &seen, err);
-	bool typed = query->text != NULL && *query->text != '\0';
+	bool more = false, typed = query->text != NULL && *query->text != '\0';
 	if (rc == 0 && seen && typed)
 		rc = by_number(site, conn, &sight, query, now, arena, list, &last, err);
 	if (rc == 0 && seen && typed && json_array_size(list) == 0)
-		rc = search(site, conn, &sight, query, now, arena, list, &last, err);
+		rc = search(site, conn, &sight, query, now, arena, list, &last, &more, err);
 	else if (rc == 0 && seen && !typed)
 		rc = browse(site, conn, &sight, query, now, arena, list, &last, err);
 	db_release(conn);
-	if (rc == 0 && json_array_size(list) == (size_t)query->limit)
+	if (rc == 0 && (more || json_array_size(list) == (size_t)query->limit))
 		json_put_str(*out, "next", arena_printf(arena, "%lld", (long long)last));
 	return rc;
 }

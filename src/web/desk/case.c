@@ -122,31 +122,26 @@ static int agency_options(struct request *rq, const char *chosen, json_t *filter
 	return 0;
 }
 
-static json_t *case_row(struct request *rq, const json_t *one)
+/* Adds to a case of a list what only the page shows. */
+static void show_row(struct request *rq, json_t *item)
 {
-	json_t *item = json_deep_copy(one), *duty;
-	const char *standing = json_str(one, "standing"), *due = text_or_empty(json_str(one, "due"));
-	json_put_str(item, "opened-text", text_or_empty(json_str(one, "opened")));
-	json_put_str(item, "party-text", text_or_empty(json_str(one, "party")));
-	json_put_str(item, "handler-text", text_or_empty(json_str(one, "handler")));
-	json_put_str(item, "agency-name", text_or_empty(json_str(one, "agency-name")));
-	const json_t *procedure;
+	const char *standing = json_str(item, "standing"), *due = text_or_empty(json_str(item, "due"));
+	const json_t *procedure, *offered = law_procedures(rq->site->law);
+	const char *title = text_or_empty(json_str(item, "act"));
 	size_t i;
-	json_put_str(item, "procedure-title", text_or_empty(json_str(one, "act")));
-	const json_t *offered = law_procedures(rq->site->law);
 	json_array_foreach(offered, i, procedure)
-		if (text_eq(json_str(procedure, "id"), json_str(one, "procedure")))
-			json_put_str(item, "procedure-title", json_str(procedure, "title"));
+		if (text_eq(json_str(procedure, "id"), json_str(item, "procedure")))
+			title = json_str(procedure, "title");
+	json_put_str(item, "procedure-title", title);
 	if (text_eq(standing, "none")) {
 		json_put(item, "duty", json_null());
-		return item;
+		return;
 	}
-	duty = json_object();
+	json_t *duty = json_object();
 	json_put_str(duty, "standing", standing);
 	json_put_str(duty, "remaining-text", arena_printf(rq->arena, "%s", view_standing(standing)));
 	json_put_str(duty, "title", arena_printf(rq->arena, "%s 止", due));
 	json_put(item, "duty", duty);
-	return item;
 }
 
 /* This list's address with another cursor. */
@@ -168,7 +163,7 @@ static const char *next_url(struct request *rq, const char *path, const char *co
 
 int page_desk_cases(struct request *rq, struct response *out, struct err *err)
 {
-	static const char *const names[] = {"q", "agency", "procedure", "stage", "status", "late"};
+	static const char *const names[] = {"q", "agency", "procedure", "stage", "status", "late", "from", "to", "limit"};
 	struct case_query query = {
 	    .text = request_text(rq, "q"),
 	    .agency = request_text(rq, "agency"),
@@ -181,16 +176,17 @@ int page_desk_cases(struct request *rq, struct response *out, struct err *err)
 	    .before = request_text(rq, "before"),
 	    .limit = (int)request_int(rq, "limit", PAGE_ROWS),
 	};
-	json_t *found, *doc = json_tie(rq->arena, json_object()), *rows = json_array(), *filters = json_array(), *echo = json_object();
+	json_t *found, *doc = json_tie(rq->arena, json_object()), *rows, *filters = json_array(), *echo = json_object();
 	int rc = case_list(rq->site, &rq->actor, &query, rq->arena, &found, err);
 	if (rc == 0 && actor_has(&rq->actor, "supervisor"))
 		rc = agency_options(rq, query.agency, filters, err);
 	if (rc != 0)
 		return rc;
-	const json_t *one;
+	json_t *one;
 	size_t i;
-	json_array_foreach(json_object_get(found, "cases"), i, one)
-		json_push(rows, case_row(rq, one));
+	rows = json_incref(json_object_get(found, "cases"));
+	json_array_foreach(rows, i, one)
+		show_row(rq, one);
 	json_push(filters, view_filter("procedure", "程序", procedure_options(rq, query.procedure)));
 	json_push(filters, view_filter("stage", "阶段", stage_options(rq, query.stage)));
 	json_push(filters, view_filter("late", "期限", late_options(query.late)));
@@ -205,9 +201,10 @@ int page_desk_cases(struct request *rq, struct response *out, struct err *err)
 	json_put_str(doc, "count-text", arena_printf(rq->arena, "本页 %zu 件", json_array_size(rows)));
 	json_put(doc, "cases", rows);
 	const char *next = json_str(found, "next");
+	json_put_bool(doc, "more", next != NULL);
 	json_put(doc, "next", next == NULL ? json_null() : json_string(next));
 	json_put(doc, "first-url", query.before == NULL ? json_null() : json_string("/desk/cases"));
-	json_put(doc, "next-url", next == NULL ? json_null() : json_string(next_url(rq, "/desk/cases", names, 6, next)));
+	json_put(doc, "next-url", next == NULL ? json_null() : json_string(next_url(rq, "/desk/cases", names, sizeof(names) / sizeof(names[0]), next)));
 	out->doc = doc;
 	return 0;
 }

@@ -70,34 +70,52 @@ where area >= :area and id < :before and (:procedure = '' or procedure = :proced
 	and (:late_before = 0 or next_due < :late_before) and (:secret = 1 or secrecy <> '秘密')
 order by id desc limit :limit;
 
+-- Pieces are looked at from the newest backwards and gathered by case: the least piece of each and how many they were. A case that another condition
+-- keeps out is null, so that who asks knows how far was looked.
 -- name: case_search
 -- engine: sqlite
--- args: query text, before int, limit int
--- returns: piece int
-select rowid from case_search where case_search match :query and rowid < :before order by rowid desc limit :limit;
+-- args: query text, before int, looked int, each int, procedure text, stage text, status text, opened_from int, opened_to int, late_before int, secret int
+-- returns: id int, key text, number text, title text, agency text, act text, procedure text, status text, stage text, party text, major int, urgent int, opened int, closed int, next_due int, agency_name text, handler_name text, piece int, pieces int
+select id, key, number, title, agency, act, procedure, status, stage, party, major, urgent, opened, closed, next_due,
+	coalesce((select agency.name from agency where agency.code = case_file.agency), ''),
+	coalesce((select app_user.name from app_user where app_user.id = case_file.handler), case_file.handler), hit.piece, hit.pieces
+from (
+	select min(looked.piece) as piece, count(*) as pieces, looked.piece / :each as stream
+	from (select rowid as piece from case_search where case_search match :query and rowid < :before order by rowid desc limit :looked) as looked
+	group by looked.piece / :each
+) as hit left join case_file on case_file.id = hit.stream and (:procedure = '' or procedure = :procedure) and (:stage = '' or stage = :stage)
+	and (:status = '' or status = :status) and opened >= :opened_from and opened < :opened_to
+	and (:late_before = 0 or next_due < :late_before) and (:secret = 1 or secrecy <> '秘密')
+order by hit.piece desc;
 
 -- name: case_search
 -- engine: postgres
--- args: query text, before int, limit int
--- returns: piece int
-select rowid from case_search where tokens @@ to_tsquery('simple', :query) and rowid < :before order by rowid desc limit :limit;
-
--- name: case_by_id
--- args: id int
--- returns: id int, key text, number text, title text, agency text, act text, procedure text, status text, stage text, party text, major int, urgent int, opened int, closed int, next_due int, agency_name text, handler_name text, secrecy text
+-- args: query text, before int, looked int, each int, procedure text, stage text, status text, opened_from int, opened_to int, late_before int, secret int
+-- returns: id int, key text, number text, title text, agency text, act text, procedure text, status text, stage text, party text, major int, urgent int, opened int, closed int, next_due int, agency_name text, handler_name text, piece int, pieces int
 select id, key, number, title, agency, act, procedure, status, stage, party, major, urgent, opened, closed, next_due,
 	coalesce((select agency.name from agency where agency.code = case_file.agency), ''),
-	coalesce((select app_user.name from app_user where app_user.id = case_file.handler), case_file.handler), secrecy
-from case_file where id = :id;
+	coalesce((select app_user.name from app_user where app_user.id = case_file.handler), case_file.handler), hit.piece, hit.pieces
+from (
+	select min(looked.piece) as piece, count(*) as pieces, looked.piece / :each as stream
+	from (select rowid as piece from case_search where tokens @@ to_tsquery('simple', :query) and rowid < :before order by rowid desc limit :looked) as looked
+	group by looked.piece / :each
+) as hit left join case_file on case_file.id = hit.stream and (:procedure = '' or procedure = :procedure) and (:stage = '' or stage = :stage)
+	and (:status = '' or status = :status) and opened >= :opened_from and opened < :opened_to
+	and (:late_before = 0 or next_due < :late_before) and (:secret = 1 or secrecy <> '秘密')
+order by hit.piece desc;
 
 -- Several agencies may use one short form.
 -- name: case_by_number
--- args: number text, limit int
--- returns: id int, key text, number text, title text, agency text, act text, procedure text, status text, stage text, party text, major int, urgent int, opened int, closed int, next_due int, agency_name text, handler_name text, secrecy text, area text
+-- args: number text, limit int, procedure text, stage text, status text, opened_from int, opened_to int, late_before int, secret int
+-- returns: id int, key text, number text, title text, agency text, act text, procedure text, status text, stage text, party text, major int, urgent int, opened int, closed int, next_due int, agency_name text, handler_name text, area text
 select id, key, number, title, agency, act, procedure, status, stage, party, major, urgent, opened, closed, next_due,
 	coalesce((select agency.name from agency where agency.code = case_file.agency), ''),
-	coalesce((select app_user.name from app_user where app_user.id = case_file.handler), case_file.handler), secrecy, area
-from case_file where number = :number order by id desc limit :limit;
+	coalesce((select app_user.name from app_user where app_user.id = case_file.handler), case_file.handler), area
+from case_file
+where number = :number and (:procedure = '' or procedure = :procedure) and (:stage = '' or stage = :stage)
+	and (:status = '' or status = :status) and opened >= :opened_from and opened < :opened_to
+	and (:late_before = 0 or next_due < :late_before) and (:secret = 1 or secrecy <> '秘密')
+order by id desc limit :limit;
 
 -- name: duties_of_agency
 -- args: agency text, limit int

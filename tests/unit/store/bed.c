@@ -132,3 +132,10 @@ void bed_ok(struct bed *bed, int rc, const char *file, int line)
 		print_error("  %s: %s\n", diag->where, diag->what);
 	_fail(file, line);
 }
+
+struct db_conn *acquire(struct bed *bed, enum db_mode mode)
+{
+	struct db_conn *conn;
+	OK(bed, db_acquire(bed->db, mode, &conn, &bed->err));
+	return conn;
+}

@@ -41,6 +41,9 @@ int bed_tear_down(void **state);
 /* A fresh, empty database's options. */
 void bed_fresh(struct bed *bed, struct db_options *out);
 
+/* A connection of the running test's database; db_release gives it back. */
+struct db_conn *acquire(struct bed *bed, enum db_mode mode);
+
 /* Asserts that rc says success, printing what stands in err where it does not. */
 void bed_ok(struct bed *bed, int rc, const char *file, int line);
 #define OK(bed, call) bed_ok((bed), (call), __FILE__, __LINE__)
@@ -53,5 +56,9 @@ void bed_ok(struct bed *bed, int rc, const char *file, int line);
 
 /* The test's own statements under the program's type. */
 #define T(name) ((enum sql_id)TEST_##name)
+
+/* In test_search.c. */
+void test_variants(void **state);
+void test_tidy(void **state);
 
 #endif

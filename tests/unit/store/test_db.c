@@ -15,13 +15,6 @@ static int64_t count(struct bed *bed, struct db_conn *conn)
 	return db_int(&result, 0, 0);
 }
 
-static struct db_conn *acquire(struct bed *bed, enum db_mode mode)
-{
-	struct db_conn *conn;
-	OK(bed, db_acquire(bed->db, mode, &conn, &bed->err));
-	return conn;
-}
-
 static int64_t count_apart(struct bed *bed)
 {
 	struct db_conn *conn = acquire(bed, DB_READ);
@@ -635,20 +628,6 @@ static void test_migrate_together(void **state)
 	}
 }
 
-static void test_variants(void **state)
-{
-	BED;
-	struct db_conn *conn = acquire(bed, DB_WRITE);
-	OK(bed, DB_RUN(conn, T(TEXT_ADD), NULL, &bed->err, DB_INT(1), DB_TEXT("景洪市曼弄枫路无证经营")));
-	OK(bed, DB_RUN(conn, T(TEXT_ADD), NULL, &bed->err, DB_INT(2), DB_TEXT("勐海县")));
-	struct db_result r;
-	OK(bed, DB_ROWS(conn, T(TEXT_FIND), 9, bed->arena, &r, &bed->err, DB_TEXT("\"曼弄枫\"")));
-	assert_int_equal(r.rows, 1);
-	assert_int_equal(db_int(&r, 0, 0), 1);
-	db_release(conn);
-	OK(bed, db_prepare_all(bed->db, &bed->err));
-}
-
 /* The program's own closed list, after its own migrations, on a fresh database. */
 static void test_prepare_all(void **state)
 {
@@ -923,7 +902,7 @@ static const struct CMUnitTest common_tests[] = {
     TEST(test_failed_transaction), TEST(test_savepoint), TEST(test_defer), TEST(test_defer_fails), TEST(test_defer_much), TEST(test_snapshot), TEST(test_readers_beside_writer),
     TEST(test_pool), TEST(test_lock_wait), TEST(test_name_lock), TEST(test_fail_after), TEST(test_migrate),
     TEST(test_migration_fails), TEST(test_migrate_together), TEST(test_variants), TEST(test_prepare_all),
-    TEST(test_open_wrong),
+    TEST(test_open_wrong), TEST(test_tidy),
 };
 static const struct CMUnitTest sqlite_tests[] = {TEST(test_full), TEST(test_corrupt), TEST(test_file_mode),
                                                  TEST(test_authorizer), TEST(test_second_process)};

@@ -141,6 +141,66 @@ static void refusals_leave_nothing(void **state UNUSED)
 	site_close(site);
 }
 
+/* The keys of all pages, one after another. */
+static json_t *keys_of(struct site *site, const struct actor *actor, struct case_query query, size_t *pages)
+{
+	json_t *keys = json_tie(bed.arena, json_array()), *list, *one;
+	for (*pages = 0;; (*pages)++) {
+		size_t i;
+		assert_int_equal(case_list(site, actor, &query, bed.arena, &list, &bed.err), 0);
+		json_array_foreach(json_object_get(list, "cases"), i, one)
+			json_push_str(keys, json_str(one, "key"));
+		query.before = json_str(list, "next");
+		if (query.before == NULL)
+			return keys;
+		assert_true(*pages < 200);
+	}
+}
+
+static bool among(const json_t *keys, const char *key)
+{
+	const json_t *one;
+	size_t i;
+	json_array_foreach(keys, i, one)
+		if (strcmp(json_string_value(one), key) == 0)
+			return true;
+	return false;
+}
+
+/* What a search with a filter finds is what the search finds and the filter leaves: page by page, however few a page holds. */
+static void a_filtered_search_is_complete(void **state UNUSED)
+{
+	struct site *site = bed_open(&bed);
+	struct actor province = signed_in(site, "sifa.yunnan");
+	const struct case_query all = {.opened_from = DAY_NONE, .opened_to = DAY_NONE, .limit = 100};
+	struct case_query found = all, filters[] = {all, all, all, all};
+	size_t pages;
+	found.text = "景";
+	filters[0].late = "late";
+	filters[1].late = "amber";
+	filters[2].stage = "archive";
+	filters[3].procedure = "penalty";
+	json_t *everything = keys_of(site, &province, found, &pages);
+	assert_true(json_array_size(everything) > 2);
+	for (size_t i = 0; i < sizeof(filters) / sizeof(filters[0]); i++) {
+		json_t *browsed = keys_of(site, &province, filters[i], &pages), *one;
+		struct case_query both = filters[i];
+		size_t j, wanted = 0;
+		both.text = found.text;
+		json_t *at_once = keys_of(site, &province, both, &pages);
+		both.limit = 1;
+		json_t *singly = keys_of(site, &province, both, &pages);
+		json_array_foreach(browsed, j, one)
+			wanted += among(everything, json_string_value(one));
+		assert_int_equal(json_array_size(at_once), wanted);
+		assert_true(json_equal(at_once, singly));
+		json_array_foreach(at_once, j, one)
+			assert_true(among(browsed, json_string_value(one)) && among(everything, json_string_value(one)));
+		assert_true(wanted > 0);
+	}
+	site_close(site);
+}
+
 static void a_secret_reading_is_noted(void **state UNUSED)
 {
 	struct site *site = bed_open(&bed);
@@ -169,6 +229,7 @@ int main(void)
 	    cmocka_unit_test(rebuilt_rows_are_the_same), cmocka_unit_test(the_log_verifies),         cmocka_unit_test(a_seed_gives_the_same_year),
 	    cmocka_unit_test(numbers_go_on),             cmocka_unit_test(people_see_their_part),    cmocka_unit_test(the_logins_are_written_down),
 	    cmocka_unit_test(refusals_leave_nothing),    cmocka_unit_test(a_secret_reading_is_noted),
+	    cmocka_unit_test(a_filtered_search_is_complete),
 	};
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -64,3 +64,13 @@ select rowid from item_text where item_text match :words order by rowid;
 -- args: words text
 -- returns: id int
 select rowid from item_text where note like '%' || trim('"' from :words) || '%' order by rowid;
+
+-- name: text_blocks
+-- engine: sqlite
+-- returns: n int
+select count(*) from item_text_data;
+
+-- name: text_blocks
+-- engine: postgres
+-- returns: n int
+select count(*) from item_text;
