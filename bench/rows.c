@@ -195,8 +195,8 @@ static double loop(sqlite3 *db, const struct source *source, size_t group)
 	sqlite3_stmt *entry = prepare(db, "insert into entry (id, stream, number, kind, at, recorded, by_user, agency, bytes, salt, leaf) values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)");
 	sqlite3_stmt *leaf = prepare(db, "insert into leaf (idx, entry, hash) values (?1, ?2, ?3)");
 	sqlite3_stmt *state = prepare(db, "insert into stream_state values (?1, ?2, ?3, ?4, ?5, ?6) on conflict (stream) do update set head = excluded.head, agency = excluded.agency, state = excluded.state");
-	sqlite3_stmt *the_case = prepare(db, "insert into case_file values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24)"
-					     " on conflict (id) do update set title = excluded.title, status = excluded.status, stage = excluded.stage, updated = excluded.updated, next_due = excluded.next_due, entries = excluded.entries");
+	sqlite3_stmt *the_case = prepare(db, "insert into case_file values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25)"
+					     " on conflict (id) do update set title = excluded.title, status = excluded.status, stage = excluded.stage, updated = excluded.updated, next_due = excluded.next_due, entries = excluded.entries, waiting = excluded.waiting");
 	sqlite3_stmt *search = prepare(db, "insert into case_search (rowid, tokens) values (?1, ?2)");
 	struct timespec from, to;
 	(void)clock_gettime(CLOCK_MONOTONIC, &from);

@@ -1,15 +1,11 @@
-/* Lists of cases: browsing, searching, and what one owes. */
+/* Lists of cases: browsing and searching. */
 #include "base/text.h"
 #include "work/casefile.h"
 #include "work/search.h"
-#include "work/show.h"
 #include "work/sight.h"
-#include "work/state.h"
 
 #define HITS_MAX 40000 /* pieces looked at for one page of a search */
 #define AMBER (3 * INSTANT_DAY) /* before a limit, by which it is amber */
-#define DUTIES_MAX 500
-#define WAITING_MAX 200
 
 /* Columns 0–16 are the same in every list query. */
 static json_t *row_of(const struct site *site, struct arena *arena, const struct db_result *rows, size_t i, instant_t now)
@@ -184,140 +180,5 @@ int case_list(struct site *site, const struct actor *actor, const struct case_qu
 	db_release(conn);
 	if (rc == 0 && (more || json_array_size(list) == (size_t)query->limit))
 		json_put_str(*out, "next", arena_printf(arena, "%lld", (long long)last));
-	return rc;
-}
-
-/* --- what one owes ------------------------------------------------------------------------------------------------------ */
-
-/* What waits for a hand of this person: an act that another's act made possible, such as a review or an approval. */
-static const struct {
-	const char *done, *waiting, *role;
-} hands[] = {
-    {"filing.proposed", "filing.reviewed", "unit-head"},       {"filing.reviewed", "filing.approved", "head"},
-    {"decision.proposed", "decision.reviewed", "unit-head"},   {"decision.reviewed", "decision.approved", "head"},
-    {"review.sent", "review.taken-in", "legal-reviewer"},      {"review.taken-in", "review.opinion", "legal-reviewer"},
-    {"publication.redacted", "publication.reviewed", "unit-head"}, {"publication.reviewed", "publication.approved", "head"},
-    {"publication.approved", "publication.published", "publisher"}, {"measure.proposed", "measure.approved", "head"},
-    {"closing.proposed", "closing.approved", "head"},          {"closing.approved", "file.archived", "archivist"},
-};
-
-static const json_t *last_of(const json_t *state, const char *kind)
-{
-	const json_t *list = json_object_get(json_object_get(state, "entries"), kind);
-	size_t n = json_array_size(list);
-	return n == 0 ? NULL : json_array_get(list, n - 1);
-}
-
-static int64_t last_number(const json_t *state, const char *kind)
-{
-	return json_int(last_of(state, kind), "n", 0);
-}
-
-static void add_waiting(struct site *site, const struct actor *actor, const json_t *state, const char *key, struct arena *arena, json_t *out)
-{
-	const json_t *facts = json_object_get(state, "facts");
-	for (size_t i = 0; i < sizeof(hands) / sizeof(hands[0]); i++) {
-		const json_t *done_by = last_of(state, hands[i].done);
-		int64_t done = json_int(done_by, "n", 0);
-		if (done == 0 || last_number(state, hands[i].waiting) > done || !actor_has(actor, hands[i].role))
-			continue;
-		struct law_kind_info kind;
-		if (!law_kind(site->law, hands[i].waiting, &kind))
-			continue;
-		json_t *item = json_object();
-		json_put_str(item, "key", key);
-		json_put_str(item, "number", text_or_empty(json_str(facts, "case-number")));
-		json_put_str(item, "title", text_or_empty(json_str(facts, "title")));
-		json_put_str(item, "kind", kind.kind);
-		json_put_str(item, "act", kind.title);
-		json_put_str(item, "from", text_or_empty(json_str(done_by, "by"))); /* an id here; name_hands makes it a name */
-		json_put_str(item, "since", instant_format_zh(arena, json_int(done_by, "at", 0)));
-		json_put_str(item, "url", arena_printf(arena, "/desk/cases/%s/acts/%s", key, kind.kind));
-		json_push(out, item);
-	}
-}
-
-struct waiting {
-	struct site *site;
-	const struct actor *actor;
-	const struct sight *sight;
-	struct arena *arena;
-	json_t *out;
-};
-
-static int each_open(void *context, const struct db_value *row, struct err *err)
-{
-	(void)err;
-	struct waiting *waiting = context;
-	json_t *state = json_loadb(row[1].data, row[1].size, 0, NULL);
-	bool hidden = text_eq(json_str(json_object_get(state, "facts"), "secrecy"), "秘密") && !waiting->sight->secret;
-	if (state != NULL && !hidden && json_array_size(waiting->out) < WAITING_MAX)
-		add_waiting(waiting->site, waiting->actor, state, row[0].data, waiting->arena, waiting->out);
-	json_decref(state);
-	return 0;
-}
-
-/* Whose hand it came from, by name: looked up once the rows are read, for one connection runs one query at a time. */
-static int name_hands(struct db_conn *conn, json_t *waiting, struct arena *arena, struct err *err)
-{
-	json_t *item;
-	size_t i;
-	json_array_foreach(waiting, i, item) {
-		struct db_result rows;
-		int rc = DB_ROWS(conn, SQL_USER_GET, 1, arena, &rows, err, DB_TEXT(text_or_empty(json_str(item, "from"))));
-		if (rc != 0)
-			return rc;
-		if (rows.rows > 0)
-			json_put_str(item, "from", db_str(&rows, 0, 1));
-	}
-	return 0;
-}
-
-static bool owes(const struct actor *actor, const char *who)
-{
-	if (*who == '\0')
-		return actor_has(actor, "handler");
-	return actor_has(actor, who);
-}
-
-int case_my_work(struct site *site, const struct actor *actor, struct arena *arena, json_t **out, struct err *err)
-{
-	static const char *const groups[] = {"late", "amber", "open"};
-	struct sight sight = sight_of(actor, arena);
-	struct db_conn *conn;
-	struct db_result rows;
-	instant_t now = clock_now(&site->clock);
-	json_t *lists[3];
-	*out = json_tie(arena, json_object());
-	for (size_t i = 0; i < 3; i++)
-		json_put(*out, groups[i], lists[i] = json_array());
-	struct waiting waiting = {.site = site, .actor = actor, .sight = &sight, .arena = arena, .out = json_array()};
-	json_put(*out, "waiting", waiting.out);
-	if (sight.range != SIGHT_AGENCY)
-		return 0;
-	int rc = db_acquire(site->db, DB_READ, &conn, err);
-	if (rc != 0)
-		return rc;
-	rc = DB_ROWS(conn, SQL_DUTIES_OF_AGENCY, DUTIES_MAX, arena, &rows, err, DB_TEXT(sight.code), DB_INT(DUTIES_MAX));
-	for (size_t i = 0; rc == 0 && i < rows.rows; i++) {
-		if (!owes(actor, db_str(&rows, i, 9)) || (text_eq(db_str(&rows, i, 12), "秘密") && !sight.secret))
-			continue;
-		json_t *doc = json_loads(db_str(&rows, i, 4), 0, NULL);
-		json_t *item = json_deep_copy(show_duty(site, doc, now, false, arena));
-		json_decref(doc);
-		json_put_str(item, "key", db_str(&rows, i, 1));
-		json_put_str(item, "url", arena_printf(arena, "/desk/cases/%s", db_str(&rows, i, 1)));
-		json_put_str(item, "number", db_str(&rows, i, 2));
-		json_put_str(item, "case-title", db_str(&rows, i, 3));
-		const char *standing = json_str(item, "standing");
-		json_push(text_eq(standing, "late") ? lists[0] : text_eq(standing, "amber") ? lists[1] : lists[2], item);
-	}
-	struct db_value agency = DB_TEXT(sight.code);
-	if (rc == 0)
-		rc = db_each(conn, SQL_STATES_OPEN, &agency, 1, each_open, &waiting, err);
-	if (rc == 0)
-		rc = name_hands(conn, waiting.out, arena, err);
-	db_release(conn);
-	json_put_int(*out, "count", (int64_t)(json_array_size(lists[0]) + json_array_size(lists[1]) + json_array_size(lists[2])));
 	return rc;
 }

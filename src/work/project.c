@@ -4,6 +4,7 @@
  */
 #include "base/text.h"
 #include "work/project.h"
+#include "work/waiting.h"
 #include "work/publication.h"
 #include "work/search.h"
 #include "work/state.h"
@@ -93,8 +94,8 @@ static int put_case(struct db_conn *conn, const struct entry *entry, const json_
 	              DB_TEXT(text_or_empty(json_str(party, "name"))), DB_TEXT(text_or_empty(json_str(party, "type"))),
 	              DB_TEXT(secrecy == NULL ? "公开" : secrecy), DB_TEXT(state_handler(state)),
 	              DB_INT(json_bool(facts, "major")), DB_INT(json_bool(facts, "urgent")), DB_INT(json_int(facts, "opened", entry->at)),
-	              int_or_null(json_int(facts, "closed", INSTANT_NONE)), DB_INT(entry->recorded), int_or_null(next_due(state)),
-	              DB_INT(entry->number));
+	              int_or_null(state_closed(state)), DB_INT(entry->recorded), int_or_null(next_due(state)),
+	              DB_INT(entry->number), DB_TEXT(waiting_text(state, arena)));
 }
 
 /* --- search ------------------------------------------------------------------------------------------------------ */

@@ -113,3 +113,11 @@ const char *state_handler(const json_t *state)
 		named = json_str(json_array_get(json_object_get(json_object_get(state, "entries"), begun[i]), 0), "by");
 	return named == NULL ? "" : named;
 }
+
+instant_t state_closed(const json_t *state)
+{
+	const json_t *approved = json_object_get(json_object_get(state, "entries"), "closing.approved");
+	if (!json_bool(json_object_get(state, "facts"), "closed"))
+		return INSTANT_NONE;
+	return json_int(json_array_get(approved, json_array_size(approved) - 1), "at", INSTANT_NONE);
+}

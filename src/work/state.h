@@ -37,6 +37,9 @@ int state_after(const struct site *site, const json_t *before, const char *agenc
 /* Who handles the case (user id, "" where nobody): whom the newest change names, else who asked for its opening, else who began it. */
 const char *state_handler(const json_t *state);
 
+/* When the case was closed (INSTANT_NONE: it is open). */
+instant_t state_closed(const json_t *state);
+
 /* A case's key holds its procedure's agency, year and number: "AGENCY-2026-0012" (docs/formats/entry.md). */
 bool case_key_parse(const char *key, char agency_out[19], int *year_out, int64_t *number_out);
 

@@ -39,14 +39,36 @@ static json_t *waiting_rows(const json_t *list)
 	return out;
 }
 
+/* A handler sees the own cases first, who leads or approves those of the whole agency; either may look at the other. */
+static bool own_work(struct request *rq, json_t *doc)
+{
+	static const struct {
+		const char *id, *title;
+	} offered[] = {{"own", "我承办的"}, {"agency", "本机关全部"}};
+	const char *asked = request_text(rq, "scope");
+	bool handler = actor_has(&rq->actor, "handler"), leads = actor_has(&rq->actor, "unit-head") || actor_has(&rq->actor, "head");
+	bool own = asked != NULL ? text_eq(asked, "own") : handler && !leads;
+	json_t *scopes = json_array();
+	for (size_t i = 0; handler && i < 2; i++) {
+		json_t *one = json_object();
+		json_put_str(one, "title", offered[i].title);
+		json_put_str(one, "url", arena_printf(rq->arena, "/desk?scope=%s", offered[i].id));
+		json_put_bool(one, "current", own == (i == 0));
+		json_push(scopes, one);
+	}
+	json_put_bool(doc, "has-scopes", handler);
+	json_put(doc, "scopes", scopes);
+	return own;
+}
+
 int page_desk_work(struct request *rq, struct response *out, struct err *err)
 {
 	static const char *const weekdays[] = {"星期日", "星期一", "星期二", "星期三", "星期四", "星期五", "星期六"};
-	json_t *work;
-	int rc = case_my_work(rq->site, &rq->actor, rq->arena, &work, err);
+	json_t *work, *doc = json_tie(rq->arena, json_object());
+	int rc = case_my_work(rq->site, &rq->actor, own_work(rq, doc), rq->arena, &work, err);
 	if (rc != 0)
 		return rc;
-	json_t *doc = json_tie(rq->arena, json_object()), *duties = json_array(), *counts = json_object();
+	json_t *duties = json_array(), *counts = json_object();
 	day_t today = instant_day(rq->now);
 	json_put_str(doc, "today-text", arena_printf(rq->arena, "%s %s", day_format_zh(rq->arena, today), weekdays[day_weekday(today)]));
 	bool working;
@@ -69,6 +91,7 @@ int page_desk_work(struct request *rq, struct response *out, struct err *err)
 	json_put(doc, "duties", duties);
 	json_put_bool(doc, "has-waiting", json_array_size(waiting) > 0);
 	json_put(doc, "waiting", waiting);
+	json_put_bool(doc, "more", json_bool(work, "more"));
 	out->doc = doc;
 	return 0;
 }

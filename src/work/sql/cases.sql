@@ -117,16 +117,19 @@ where number = :number and (:procedure = '' or procedure = :procedure) and (:sta
 	and (:late_before = 0 or next_due < :late_before) and (:secret = 1 or secrecy <> '秘密')
 order by id desc limit :limit;
 
--- name: duties_of_agency
--- args: agency text, limit int
--- returns: stream int, key text, number text, title text, doc text, rule text, clause text, duty_title text, duty text, who text, from_at int, due int, secrecy text
-select case_duty.stream, case_file.key, case_file.number, case_file.title, case_duty.doc, case_duty.rule, case_duty.clause, case_duty.title,
-	case_duty.duty, case_duty.who, case_duty.from_at, case_duty.due, case_file.secrecy
+-- What an agency owes, of what these roles (",handler,unit-head,") owe; what a handler owes of this user's cases alone, unless the user is empty.
+-- name: duties_owed
+-- args: agency text, roles text, user text, secret int, limit int
+-- returns: stream int, key text, number text, title text, doc text
+select case_duty.stream, case_file.key, case_file.number, case_file.title, case_duty.doc
 from case_duty join case_file on case_file.id = case_duty.stream
-where case_duty.agency = :agency and case_duty.state = 'open' order by case_duty.due limit :limit;
+where case_duty.agency = :agency and case_duty.state = 'open'
+	and :roles like '%,' || case when case_duty.who = '' then 'handler' else case_duty.who end || ',%'
+	and (:user = '' or case_duty.who not in ('', 'handler') or case_file.handler = :user) and (:secret = 1 or case_file.secrecy <> '秘密')
+order by case_duty.due limit :limit;
 
--- name: states_open
--- args: agency text
--- returns: key text, state text
-select stream_state.key, stream_state.state from case_file join stream_state on stream_state.stream = case_file.id
-where case_file.agency = :agency and case_file.closed is null order by case_file.id desc limit 400;
+-- name: cases_waiting
+-- args: agency text, secret int
+-- returns: key text, number text, title text, waiting text
+select key, number, title, waiting from case_file
+where agency = :agency and waiting <> '' and (:secret = 1 or secrecy <> '秘密') order by id desc;

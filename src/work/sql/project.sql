@@ -1,13 +1,14 @@
 -- name: case_put
--- args: id int, key text, number text, title text, agency text, area text, area2 text, area4 text, area6 text, act text, procedure text, status text, stage text, party text, party_type text, secrecy text, handler text, major int, urgent int, opened int, closed int, updated int, next_due int, entries int
+-- args: id int, key text, number text, title text, agency text, area text, area2 text, area4 text, area6 text, act text, procedure text, status text, stage text, party text, party_type text, secrecy text, handler text, major int, urgent int, opened int, closed int, updated int, next_due int, entries int, waiting text
 insert into case_file (id, key, number, title, agency, area, area2, area4, area6, act, procedure, status, stage, party, party_type,
-	secrecy, handler, major, urgent, opened, closed, updated, next_due, entries)
+	secrecy, handler, major, urgent, opened, closed, updated, next_due, entries, waiting)
 values (:id, :key, :number, :title, :agency, :area, :area2, :area4, :area6, :act, :procedure, :status, :stage, :party, :party_type,
-	:secrecy, :handler, :major, :urgent, :opened, :closed, :updated, :next_due, :entries)
+	:secrecy, :handler, :major, :urgent, :opened, :closed, :updated, :next_due, :entries, :waiting)
 on conflict (id) do update set title = excluded.title, number = excluded.number, act = excluded.act, status = excluded.status,
 	stage = excluded.stage, party = excluded.party, party_type = excluded.party_type, secrecy = excluded.secrecy,
 	handler = excluded.handler, major = excluded.major, urgent = excluded.urgent, closed = excluded.closed,
-	updated = excluded.updated, next_due = excluded.next_due, entries = excluded.entries;
+	updated = excluded.updated, next_due = excluded.next_due, entries = excluded.entries,
+	waiting = excluded.waiting;
 
 -- name: duty_put
 -- args: stream int, duty text, agency text, area4 text, area6 text, rule text, clause text, topic text, title text, who text, opened_by int, from_at int, due int, state text, met_at int, doc text
