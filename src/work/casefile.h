@@ -39,8 +39,8 @@ struct case_query {
 };
 /* {cases:[…], next: cursor or absent} newest first. */
 int case_list(struct site *site, const struct actor *actor, const struct case_query *query, struct arena *arena, json_t **out, struct err *err) MUST_USE;
-/* What the actor owes, {late, amber, open: [duty…], waiting: [act…], count, more}: duties by urgency, and acts that wait for this actor's hand. `own`: what a handler owes, of the
- * actor's own cases alone. `more`: there is more than the 500 most urgent duties or 200 acts. */
+/* What the actor owes, {late, amber, open: [duty…], waiting: [act…], count, own, agency, more}: duties by urgency, and acts that wait for this actor's hand. `own`: what a handler
+ * owes, of the actor's own cases alone; the counts `own` and `agency` say how many there are of either. `more`: there are more than the 500 most urgent duties or 200 acts. */
 int case_my_work(struct site *site, const struct actor *actor, bool own, struct arena *arena, json_t **out, struct err *err) MUST_USE;
 /* A file of an entry: its info, after the check that the actor may see it. */
 int case_file_info(struct site *site, const struct actor *actor, const char *key, int64_t number, int64_t position, struct arena *arena, struct entry_file *out, struct err *err) MUST_USE;

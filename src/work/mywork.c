@@ -81,12 +81,17 @@ static const char *roles_of(const struct actor *actor, struct arena *arena)
 }
 
 static int add_duties(const struct site *site, struct db_conn *conn, const struct actor *actor, const struct sight *sight, bool own, struct arena *arena, json_t *const lists[3],
-                      bool *more, struct err *err)
+                      int64_t counts[2], struct err *err)
 {
 	struct db_result rows;
 	instant_t now = clock_now(&site->clock);
-	int rc = DB_ROWS(conn, SQL_DUTIES_OWED, DUTIES_MAX, arena, &rows, err, DB_TEXT(sight->code), DB_TEXT(roles_of(actor, arena)), DB_TEXT(own ? actor->user : ""),
-	                 DB_INT(sight->secret), DB_INT(DUTIES_MAX));
+	const char *roles = roles_of(actor, arena);
+	int rc = DB_ROWS(conn, SQL_DUTIES_COUNTED, 1, arena, &rows, err, DB_TEXT(sight->code), DB_TEXT(roles), DB_TEXT(actor->user), DB_INT(sight->secret));
+	for (size_t i = 0; rc == 0 && i < 2; i++)
+		counts[i] = db_int(&rows, 0, 1 - i);
+	if (rc == 0)
+		rc = DB_ROWS(conn, SQL_DUTIES_OWED, DUTIES_MAX, arena, &rows, err, DB_TEXT(sight->code), DB_TEXT(roles), DB_TEXT(actor->user), DB_INT(own), DB_INT(sight->secret),
+		             DB_INT(DUTIES_MAX));
 	for (size_t i = 0; rc == 0 && i < rows.rows; i++) {
 		json_t *doc = json_loads(db_str(&rows, i, 4), 0, NULL);
 		json_t *item = json_deep_copy(show_duty(site, doc, now, false, arena));
@@ -98,7 +103,6 @@ static int add_duties(const struct site *site, struct db_conn *conn, const struc
 		const char *standing = json_str(item, "standing");
 		json_push(text_eq(standing, "late") ? lists[0] : text_eq(standing, "amber") ? lists[1] : lists[2], item);
 	}
-	*more = rc == 0 && rows.rows == DUTIES_MAX;
 	return rc;
 }
 
@@ -108,7 +112,7 @@ int case_my_work(struct site *site, const struct actor *actor, bool own, struct 
 	struct sight sight = sight_of(actor, arena);
 	struct db_conn *conn;
 	json_t *lists[3];
-	bool more = false;
+	int64_t counts[2] = {0, 0}; /* in own cases, in all */
 	*out = json_tie(arena, json_object());
 	for (size_t i = 0; i < 3; i++)
 		json_put(*out, groups[i], lists[i] = json_array());
@@ -119,7 +123,7 @@ int case_my_work(struct site *site, const struct actor *actor, bool own, struct 
 	int rc = db_acquire(site->db, DB_READ, &conn, err);
 	if (rc != 0)
 		return rc;
-	rc = add_duties(site, conn, actor, &sight, own, arena, lists, &more, err);
+	rc = add_duties(site, conn, actor, &sight, own, arena, lists, counts, err);
 	const struct db_value of_agency[] = {DB_TEXT(sight.code), DB_INT(sight.secret)};
 	if (rc == 0)
 		rc = db_each(conn, SQL_CASES_WAITING, of_agency, 2, each_waiting, &waiting, err);
@@ -129,6 +133,8 @@ int case_my_work(struct site *site, const struct actor *actor, bool own, struct 
 		rc = name_hands(conn, waiting.out, arena, err);
 	db_release(conn);
 	json_put_int(*out, "count", (int64_t)(json_array_size(lists[0]) + json_array_size(lists[1]) + json_array_size(lists[2])));
-	json_put_bool(*out, "more", more || waiting.more);
+	json_put_int(*out, "own", counts[0]);
+	json_put_int(*out, "agency", counts[1]);
+	json_put_bool(*out, "more", counts[own ? 0 : 1] > DUTIES_MAX || waiting.more);
 	return rc;
 }

@@ -47,6 +47,18 @@ test('a handler sees the own cases first, and those of the agency when asked; wh
   assert.equal(of(all), of(mine));
   assert.equal(of(again), 0);
   assert.deepEqual(all.scopes.map((one) => one.current), [false, true]);
+  assert.deepEqual(all.scopes.map((one) => one.count), [0, of(mine)]);
   assert.equal((await work('archivist'))['has-scopes'], false);
   assert.equal((await world.as.second.get('/desk?scope=all')).status, 422);
+});
+
+test('who began a case owes what its handler owes, without being one', async () => {
+  const licence = await new Walk(world, 'jinghong', 'licence').until('officers.assigned');
+  const began = licence.acts()[0].who;
+  assert.equal(began, 'window', 'the journey begins at the window');
+  const owed = await work('window'), all = await work('handler', '?scope=agency'), own = await work('handler');
+  const of = (page) => page.duties.filter((one) => one.url.includes(licence.key)).length;
+  assert.ok(of(all) > 0);
+  assert.ok(of(owed) >= of(all));
+  assert.equal(of(own), 0);
 });

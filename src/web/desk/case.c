@@ -39,36 +39,39 @@ static json_t *waiting_rows(const json_t *list)
 	return out;
 }
 
-/* A handler sees the own cases first, who leads or approves those of the whole agency; either may look at the other. */
-static bool own_work(struct request *rq, json_t *doc)
+/* A handler sees the own cases first, who leads or approves those of the whole agency. */
+static bool own_work(const struct request *rq)
 {
-	static const struct {
-		const char *id, *title;
-	} offered[] = {{"own", "我承办的"}, {"agency", "本机关全部"}};
 	const char *asked = request_text(rq, "scope");
-	bool handler = actor_has(&rq->actor, "handler"), leads = actor_has(&rq->actor, "unit-head") || actor_has(&rq->actor, "head");
-	bool own = asked != NULL ? text_eq(asked, "own") : handler && !leads;
+	bool leads = actor_has(&rq->actor, "unit-head") || actor_has(&rq->actor, "head");
+	return asked != NULL ? text_eq(asked, "own") : actor_has(&rq->actor, "handler") && !leads;
+}
+
+/* The way to the other of the two, with how much is there. */
+static json_t *work_scopes(struct request *rq, const json_t *work, bool own)
+{
+	static const char *const ids[] = {"own", "agency"}, *const titles[] = {"我承办的", "本机关全部"};
 	json_t *scopes = json_array();
-	for (size_t i = 0; handler && i < 2; i++) {
+	for (size_t i = 0; actor_has(&rq->actor, "handler") && i < 2; i++) {
 		json_t *one = json_object();
-		json_put_str(one, "title", offered[i].title);
-		json_put_str(one, "url", arena_printf(rq->arena, "/desk?scope=%s", offered[i].id));
+		json_put_str(one, "title", titles[i]);
+		json_put_str(one, "url", arena_printf(rq->arena, "/desk?scope=%s", ids[i]));
+		json_put_int(one, "count", json_int(work, ids[i], 0));
 		json_put_bool(one, "current", own == (i == 0));
 		json_push(scopes, one);
 	}
-	json_put_bool(doc, "has-scopes", handler);
-	json_put(doc, "scopes", scopes);
-	return own;
+	return scopes;
 }
 
 int page_desk_work(struct request *rq, struct response *out, struct err *err)
 {
 	static const char *const weekdays[] = {"星期日", "星期一", "星期二", "星期三", "星期四", "星期五", "星期六"};
-	json_t *work, *doc = json_tie(rq->arena, json_object());
-	int rc = case_my_work(rq->site, &rq->actor, own_work(rq, doc), rq->arena, &work, err);
+	json_t *work;
+	bool own = own_work(rq);
+	int rc = case_my_work(rq->site, &rq->actor, own, rq->arena, &work, err);
 	if (rc != 0)
 		return rc;
-	json_t *duties = json_array(), *counts = json_object();
+	json_t *doc = json_tie(rq->arena, json_object()), *scopes = work_scopes(rq, work, own), *duties = json_array(), *counts = json_object();
 	day_t today = instant_day(rq->now);
 	json_put_str(doc, "today-text", arena_printf(rq->arena, "%s %s", day_format_zh(rq->arena, today), weekdays[day_weekday(today)]));
 	bool working;
@@ -92,6 +95,8 @@ int page_desk_work(struct request *rq, struct response *out, struct err *err)
 	json_put_bool(doc, "has-waiting", json_array_size(waiting) > 0);
 	json_put(doc, "waiting", waiting);
 	json_put_bool(doc, "more", json_bool(work, "more"));
+	json_put_bool(doc, "has-scopes", json_array_size(scopes) > 0);
+	json_put(doc, "scopes", scopes);
 	out->doc = doc;
 	return 0;
 }

@@ -117,16 +117,28 @@ where number = :number and (:procedure = '' or procedure = :procedure) and (:sta
 	and (:late_before = 0 or next_due < :late_before) and (:secret = 1 or secrecy <> '秘密')
 order by id desc limit :limit;
 
--- What an agency owes, of what these roles (",handler,unit-head,") owe; what a handler owes of this user's cases alone, unless the user is empty.
+-- What an agency owes, of what these roles (",handler,unit-head,") owe, and of what its handler owes in this user's own cases, whatever the user's roles. Own: what a handler owes
+-- in others' cases is left out.
 -- name: duties_owed
--- args: agency text, roles text, user text, secret int, limit int
+-- args: agency text, roles text, user text, own int, secret int, limit int
 -- returns: stream int, key text, number text, title text, doc text
 select case_duty.stream, case_file.key, case_file.number, case_file.title, case_duty.doc
 from case_duty join case_file on case_file.id = case_duty.stream
-where case_duty.agency = :agency and case_duty.state = 'open'
-	and :roles like '%,' || case when case_duty.who = '' then 'handler' else case_duty.who end || ',%'
-	and (:user = '' or case_duty.who not in ('', 'handler') or case_file.handler = :user) and (:secret = 1 or case_file.secrecy <> '秘密')
+where case_duty.agency = :agency and case_duty.state = 'open' and (:secret = 1 or case_file.secrecy <> '秘密')
+	and (:roles like '%,' || case when case_duty.who = '' then 'handler' else case_duty.who end || ',%'
+		or (case_duty.who in ('', 'handler') and case_file.handler = :user))
+	and (:own = 0 or case_duty.who not in ('', 'handler') or case_file.handler = :user)
 order by case_duty.due limit :limit;
+
+-- The same, counted: all, and those of own cases.
+-- name: duties_counted
+-- args: agency text, roles text, user text, secret int
+-- returns: everything int, own int
+select count(*), count(case when case_duty.who not in ('', 'handler') or case_file.handler = :user then 1 end)
+from case_duty join case_file on case_file.id = case_duty.stream
+where case_duty.agency = :agency and case_duty.state = 'open' and (:secret = 1 or case_file.secrecy <> '秘密')
+	and (:roles like '%,' || case when case_duty.who = '' then 'handler' else case_duty.who end || ',%'
+		or (case_duty.who in ('', 'handler') and case_file.handler = :user));
 
 -- name: cases_waiting
 -- args: agency text, secret int
