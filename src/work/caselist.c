@@ -86,17 +86,18 @@ static int search(struct site *site, struct db_conn *conn, const struct sight *s
 	struct search_mark marks[2] = {mark, {.mark = 'z', .code = query->agency}};
 	char *words = search_query(arena, db_engine(site->db), query->text, marks, 2);
 	struct db_result rows;
-	struct db_value args[4 + FILTERS];
+	struct db_value args[5 + FILTERS];
 	if (words == NULL)
 		return 0;
 	int64_t done = 0, looked = 0, batch = query->limit + query->limit / 4 + 1, found, before = cursor_of(query->before) * SEARCH_PIECES;
 	bool full = false;
-	put_filters(sight, query, now, args + 4);
+	put_filters(sight, query, now, args + 5);
 	do {
 		args[0] = DB_TEXT(words);
 		args[1] = DB_INT(before);
 		args[2] = DB_INT(batch);
 		args[3] = DB_INT(SEARCH_PIECES);
+		args[4] = DB_TEXT(sight->range == SIGHT_AGENCY ? sight->code : text_or_empty(query->agency));
 		int rc = db_rows(conn, SQL_CASE_SEARCH, args, sizeof(args) / sizeof(args[0]), (size_t)batch, arena, &rows, err);
 		if (rc != 0)
 			return rc;

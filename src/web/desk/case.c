@@ -191,7 +191,7 @@ static const char *next_url(struct request *rq, const char *path, const char *co
 
 int page_desk_cases(struct request *rq, struct response *out, struct err *err)
 {
-	static const char *const names[] = {"q", "agency", "procedure", "stage", "status", "late", "from", "to", "limit"};
+	static const char *const names[] = {"q", "agency", "procedure", "stage", "status", "late", "from", "to"};
 	struct case_query query = {
 	    .text = request_text(rq, "q"),
 	    .agency = request_text(rq, "agency"),
