@@ -238,11 +238,22 @@ static void resume(json_t *part, instant_t at)
 	(void)json_object_del(part, "suspended");
 }
 
+/* Two reasons may stop one duty's time at once: it runs on when the last of them is over. */
+static bool is_paused_yet(const struct eval *e, const struct duty *duty)
+{
+	for (const struct suspension *s = duty->suspends; s != NULL; s = s->next) {
+		int64_t begun = newest_of(e, &s->from);
+		if (s->when == NULL && begun >= 0 && newest_of(e, &s->until) < begun)
+			return true;
+	}
+	return false;
+}
+
 static bool touch_pauses(struct folding *f, struct eval *e, const struct duty *duty, json_t *part)
 {
 	bool changed = false;
 	for (const struct suspension *s = duty->suspends; s != NULL; s = s->next) {
-		if (text_eq(json_str(part, "state"), "suspended") && kinds_has(&s->until, f->kind)) {
+		if (text_eq(json_str(part, "state"), "suspended") && kinds_has(&s->until, f->kind) && !is_paused_yet(e, duty)) {
 			resume(part, f->act->at);
 			changed = true;
 		} else if (text_eq(json_str(part, "state"), "open") && kinds_has(&s->from, f->kind) && cond_eval(e, s->when) == ANSWER_YES) {
