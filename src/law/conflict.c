@@ -177,13 +177,24 @@ static json_t *common_acts(const struct comparing *c, const struct duty *a, cons
 	return acts;
 }
 
+static int64_t extension_weight(const struct extension *extends)
+{
+	return extends == NULL ? 0 : extends->until != NULL ? INT64_MAX : limit_weight(&extends->by);
+}
+
+static const char *extension_zh(const struct comparing *c, const struct extension *extends)
+{
+	if (extends == NULL)
+		return "不得延长";
+	return extends->until != NULL ? "可延长到批准的日期" : arena_printf(c->arena, "可延长%s", limit_zh(&extends->by, c->arena));
+}
+
 static void compare_extensions(struct comparing *c, const struct duty *higher, const struct duty *lower)
 {
 	if (higher->extends == NULL && lower->extends == NULL)
 		return;
-	int64_t a = higher->extends == NULL ? 0 : limit_weight(&higher->extends->by), b = lower->extends == NULL ? 0 : limit_weight(&lower->extends->by);
-	json_t *one = report(c, &higher->rule, higher->extends == NULL ? "不得延长" : arena_printf(c->arena, "可延长%s", limit_zh(&higher->extends->by, c->arena)), &lower->rule,
-	                     lower->extends == NULL ? "不得延长" : arena_printf(c->arena, "可延长%s", limit_zh(&lower->extends->by, c->arena)), strictness(true, a, b));
+	json_t *one = report(c, &higher->rule, extension_zh(c, higher->extends), &lower->rule, extension_zh(c, lower->extends),
+	                     strictness(true, extension_weight(higher->extends), extension_weight(lower->extends)));
 	json_put_str(one, "aspect", "延长");
 }
 

@@ -152,7 +152,7 @@ static void duty_detail(json_t *one, const struct law *law, const struct duty *d
 	json_put_str(one, "deemed", duty->deemed);
 	json_put_str(one, "ground", duty->ground);
 	if (duty->extends != NULL)
-		json_put_str(one, "extends", limit_zh(&duty->extends->by, arena));
+		json_put_str(one, "extends", duty->extends->until != NULL ? "至批准的日期" : limit_zh(&duty->extends->by, arena));
 }
 
 static void other_detail(json_t *one, const struct rule *rule)

@@ -34,7 +34,7 @@ static size_t closed_pauses(const json_t *part, struct arena *arena, const insta
 	return count;
 }
 
-/* Extensions in the limit's own unit lengthen it; others begin where it ends. */
+/* Extensions in the limit's own unit lengthen it; others begin where it ends; one until a day never shortens it. */
 static int due_of(struct folding *f, const struct duty *duty, json_t *part)
 {
 	const instant_t(*pauses)[2];
@@ -45,19 +45,28 @@ static int due_of(struct folding *f, const struct duty *duty, json_t *part)
 	int missing, missing_later = 0;
 	for (size_t i = 0; i < json_array_size(extended); i++) {
 		struct law_limit by;
-		if (limit_read(json_str(json_array_get(extended, i), "by"), &by) && by.unit == limit.unit && !limit.before)
+		const char *text = json_str(json_array_get(extended, i), "by");
+		if (text != NULL && limit_read(text, &by) && by.unit == limit.unit && !limit.before)
 			limit.count += by.count;
 	}
 	int rc = calendar_due_floor(f->scope->law->calendar, &limit, from, pauses, npauses, &due, &missing, f->err);
 	for (size_t i = 0; rc == 0 && i < json_array_size(extended); i++) {
 		struct law_limit by;
-		if (limit_read(json_str(json_array_get(extended, i), "by"), &by) && by.unit != limit.unit) {
+		const char *text = json_str(json_array_get(extended, i), "by");
+		if (text != NULL && limit_read(text, &by) && by.unit != limit.unit) {
 			rc = calendar_due_floor(f->scope->law->calendar, &by, due, pauses, npauses, &due, &missing_later, f->err);
 			missing = missing == 0 ? missing_later : missing;
 		}
 	}
 	if (rc != 0)
 		return rc;
+	for (size_t i = 0; i < json_array_size(extended); i++) {
+		instant_t until = json_int(json_array_get(extended, i), "until", 0);
+		if (until > due) {
+			due = until;
+			missing = 0;
+		}
+	}
 	json_put_int(part, "due", due);
 	if (missing != 0)
 		json_put_int(part, "provisional", missing);
@@ -274,9 +283,14 @@ static bool touch_extensions(struct folding *f, struct eval *e, const struct dut
 			done = json_array();
 			json_put(part, "extended", done);
 		}
+		bool unknown = false;
+		instant_t until;
 		json_t *one = json_object();
-		json_put_str(one, "by", limit_write(&x->by, f->arena));
 		json_put_int(one, "n", f->number);
+		if (x->until == NULL)
+			json_put_str(one, "by", limit_write(&x->by, f->arena));
+		else if (value_instant(path_get(e, x->until, &unknown), &until))
+			json_put_int(one, "until", day_end(instant_day(until)));
 		json_push(done, one);
 		changed = true;
 	}

@@ -128,16 +128,20 @@ static void read_within(struct loader *l, const struct yaml *map, struct duty *d
 
 static const struct extension *read_extension(struct loader *l, const struct yaml *map)
 {
-	static const char *const keys[] = {"on", "by", "once", "when", "approved-by", NULL};
+	static const char *const keys[] = {"on", "by", "until", "once", "when", "approved-by", NULL};
 	struct extension *extension = ARENA_NEW(l->arena, struct extension);
 	if (!load_is(l, map, YAML_MAP, "extends"))
 		return extension;
 	load_keys(l, map, keys);
 	must_have(l, map, "on", "on: 记录种类", "extends");
-	must_have(l, map, "by", "by: 期限", "extends");
+	if (yaml_get(map, "until") == NULL)
+		must_have(l, map, "by", "by: 期限，或者 until: body.日期", "extends");
 	extension->on = load_kinds(l, yaml_get(map, "on"));
 	if (yaml_get(map, "by") != NULL)
 		(void)load_limit(l, yaml_get(map, "by"), &extension->by);
+	extension->until = load_path(l, yaml_get(map, "until"), &extension->on);
+	if (extension->until != NULL && (extension->until->root != PATH_BODY || yaml_get(map, "by") != NULL))
+		load_mistake(l, yaml_get(map, "until"), "只写 until: body.字段", NULL, "until 是延长那条记录里的日期，不和 by 一起写");
 	extension->once = load_bool(l, map, "once", false);
 	extension->when = load_cond(l, yaml_get(map, "when"), &extension->on);
 	return extension;

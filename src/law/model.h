@@ -179,7 +179,8 @@ struct gate {
 
 struct extension {
 	struct kinds on;
-	struct law_limit by;
+	struct law_limit by;      /* how much longer; where `until` is given: nothing */
+	const struct path *until; /* the day it now ends on, as the extending entry says */
 	bool once;
 	const struct cond *when;
 	const struct extension *next;
