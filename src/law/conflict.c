@@ -1,7 +1,8 @@
 /*
  * Where a lower instrument and a higher one speak on one topic: which is stricter, and which governs. Like is compared with like: duties that one
- * occurrence can open, for each act on which both stand; extensions; terms of retention; figures of one unit; the classes of redaction and exemption; the
- * fields of one list; thresholds over one fact.
+ * occurrence can open, for each act on which both stand, by how long they are and by the moment they run from; extensions; gates before one act, by whether
+ * they let what is urgent pass; terms of retention; figures of one unit; the classes of redaction and exemption; the fields of one
+ * list; thresholds over one fact.
  */
 #include "law/describe.h"
 
@@ -198,6 +199,32 @@ static void compare_extensions(struct comparing *c, const struct duty *higher, c
 	json_put_str(one, "aspect", "延长");
 }
 
+/* Where the moment that a duty runs from stands among those its topic names; -1: nowhere. */
+static int moment_of(const struct comparing *c, const struct duty *duty)
+{
+	const struct topic *topic = names_get(&c->law->topics, duty->rule.topic);
+	for (size_t i = 0; topic != NULL && duty->from != NULL && i < topic->nmoments; i++)
+		if (text_eq(topic->moments[i].path, duty->from->text))
+			return (int)i;
+	return -1;
+}
+
+static const char *limit_from_zh(const struct comparing *c, const struct duty *duty, int moment)
+{
+	const struct topic *topic = names_get(&c->law->topics, duty->rule.topic);
+	return arena_printf(c->arena, "从%s起%s", topic->moments[moment].title, limit_zh(&duty->limit, c->arena));
+}
+
+static json_t *report_limits(struct comparing *c, const struct duty *higher, const struct duty *lower)
+{
+	int64_t a = limit_weight(&higher->limit), b = limit_weight(&lower->limit);
+	int begins = moment_of(c, higher), starts = moment_of(c, lower);
+	if (a == b && begins >= 0 && starts >= 0 && begins != starts)
+		return report(c, &higher->rule, limit_from_zh(c, higher, begins), &lower->rule, limit_from_zh(c, lower, starts), strictness(true, begins, starts));
+	bool less = wants_less(c, higher->rule.topic) != higher->limit.before;
+	return report(c, &higher->rule, limit_zh(&higher->limit, c->arena), &lower->rule, limit_zh(&lower->limit, c->arena), strictness(less, a, b));
+}
+
 static void compare_duties(struct comparing *c)
 {
 	const struct vec *all = &c->law->duty_list;
@@ -211,11 +238,40 @@ static void compare_duties(struct comparing *c)
 				json_decref(acts);
 				continue;
 			}
-			bool less = wants_less(c, higher->rule.topic) != higher->limit.before;
-			json_t *one = report(c, &higher->rule, limit_zh(&higher->limit, c->arena), &lower->rule, limit_zh(&lower->limit, c->arena),
-			                     strictness(less, limit_weight(&higher->limit), limit_weight(&lower->limit)));
+			json_t *one = report_limits(c, higher, lower);
 			json_put(one, "acts", acts);
 			compare_extensions(c, higher, lower);
+		}
+	}
+}
+
+/* --- gates --------------------------------------------------------------------------------------------------------- */
+
+static const char *firmness_zh(const struct gate *gate)
+{
+	return gate->excuse_when != NULL ? "情况紧急等例外可以先办、事后补办" : "没有满足就不得办理";
+}
+
+/* Two that only remind and stand may speak of different things under one topic: what only warns is not compared. */
+static bool gates_meet(const struct gate *a, const struct gate *b)
+{
+	bool shared = false;
+	if (a->warn || b->warn)
+		return false;
+	for (size_t i = 0; i < a->before.count && !shared; i++)
+		shared = kinds_has(&b->before, a->before.items[i]);
+	return shared && conds_meet(a->when, b->when);
+}
+
+static void compare_gates(struct comparing *c)
+{
+	const struct vec *all = &c->law->gate_list;
+	for (size_t i = 0; i < all->count; i++) {
+		for (size_t k = 0; k < all->count; k++) {
+			const struct gate *higher = all->items[i], *lower = all->items[k];
+			bool excused = higher->excuse_when != NULL, lower_excused = lower->excuse_when != NULL;
+			if (excused != lower_excused && are_pair(&higher->rule, &lower->rule) && gates_meet(higher, lower))
+				(void)report(c, &higher->rule, firmness_zh(higher), &lower->rule, firmness_zh(lower), lower_excused ? -1 : 1);
 		}
 	}
 }
@@ -421,6 +477,7 @@ json_t *law_conflicts(const struct law *law, struct arena *arena)
 {
 	struct comparing c = {.law = law, .arena = arena, .out = json_tie(arena, json_array())};
 	compare_duties(&c);
+	compare_gates(&c);
 	compare_retention(&c);
 	compare_params(&c);
 	compare_major(&c);

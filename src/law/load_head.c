@@ -99,9 +99,20 @@ static void read_titles(struct loader *l, const struct yaml *map, struct names *
 	}
 }
 
+static void read_moments(struct loader *l, const struct yaml *map, struct topic *topic)
+{
+	if (map == NULL || !load_is(l, map, YAML_MAP, "moments"))
+		return;
+	topic->moments = arena_array(l->arena, map->count, sizeof(*topic->moments));
+	for (size_t i = 0; i < map->count; i++) {
+		topic->moments[topic->nmoments].path = map->keys[i]->text;
+		topic->moments[topic->nmoments++].title = load_text(l, map, map->keys[i]->text, true);
+	}
+}
+
 static void read_topics(struct loader *l, const struct yaml *map)
 {
-	static const char *const keys[] = {"title", "stricter", NULL};
+	static const char *const keys[] = {"title", "stricter", "moments", NULL};
 	static const char *const ways[] = {"shorter", "longer", "larger", "smaller", "more", "present", NULL};
 	if (map == NULL || !load_is(l, map, YAML_MAP, "topics"))
 		return;
@@ -117,6 +128,7 @@ static void read_topics(struct loader *l, const struct yaml *map)
 		if (way == NULL)
 			load_mistake(l, map->items[i], "stricter: shorter、longer、larger、smaller、more 或者 present", NULL, "主题“%s”没有说哪样更严", topic->id);
 		topic->stricter = load_one_of(l, way, ways, "严格方向");
+		read_moments(l, yaml_get(map->items[i], "moments"), topic);
 	}
 }
 

@@ -263,6 +263,11 @@ struct param {
 
 struct topic {
 	const char *id, *title, *stricter;
+	struct topic_moment *moments; /* from which a limit may run, the earliest (the strictest) first */
+	size_t nmoments;
+};
+struct topic_moment {
+	const char *path, *title;
 };
 struct procedure {
 	const char *id, *title, *act, *clause;

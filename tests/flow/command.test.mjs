@@ -106,6 +106,9 @@ describe('rules', () => {
     assert.match(show.stdout, /《云南省行政执法公示办法》第十四条/);
     assert.equal((await sanzhi('rules', 'show', 'nope')).code, 1);
     const conflicts = JSON.parse((await sanzhi('rules', 'conflicts', '--json')).stdout);
+    // of 德宏 the same two days, but from the return; of 西双版纳 the urgent exception that the law of penalties does not know
+    assert.ok(conflicts.some((one) => one.lower.clause === 'dh-jl-29' && one.higher.clause === 'yn-jl-20' && one.difference === 'laxer'));
+    assert.ok(conflicts.some((one) => one.lower.clause === 'bn-sh-3' && one.higher.clause === 'cf-58.5' && one.governs === 'cf-58.5'));
     const storing = conflicts.find((one) => one.lower.clause === 'cxgx-jl-17');
     assert.equal(storing.higher.clause, 'yn-jl-20');
     const coverage = JSON.parse((await sanzhi('rules', 'coverage', '--json')).stdout);
