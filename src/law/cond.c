@@ -57,10 +57,31 @@ static enum answer latest_holds(struct eval *e, const struct cond *cond, int64_t
 	return with_holds(e, cond, best);
 }
 
+/* The number of the newest entry that the condition's `after` means, or -1. */
+static int64_t mark_of(struct eval *e, const struct cond *cond)
+{
+	const struct cond *wanted = cond->after_entry;
+	int64_t best = -1;
+	if (wanted == NULL) {
+		const json_t *mark = cond->after == NULL ? NULL : newest(e, cond->after);
+		return mark == NULL ? -1 : json_int(mark, "n", 0);
+	}
+	for (size_t i = 0; i < wanted->nkinds; i++) {
+		const json_t *list = json_object_get(e->entries, wanted->kinds[i]->id);
+		for (size_t k = json_array_size(list); k-- > 0;) {
+			const json_t *one = json_array_get(list, k);
+			if (json_int(one, "n", 0) <= best)
+				break;
+			if (with_holds(e, wanted, one) == ANSWER_YES)
+				best = json_int(one, "n", 0);
+		}
+	}
+	return best;
+}
+
 static enum answer entry_holds(struct eval *e, const struct cond *cond)
 {
-	const json_t *mark = cond->after == NULL ? NULL : newest(e, cond->after);
-	int64_t after = mark == NULL ? -1 : json_int(mark, "n", 0);
+	int64_t after = mark_of(e, cond);
 	if (cond->latest)
 		return latest_holds(e, cond, after);
 	int sure = 0, possible = 0;

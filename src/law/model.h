@@ -154,6 +154,7 @@ struct cond {
 	const struct kind **kinds; /* ENTRY, DIFFERENT_HAND; ELAPSED: one, when `since` is a kind */
 	size_t nkinds;
 	const struct kind *after;
+	const struct cond *after_entry; /* ENTRY: in place of `after`, the newest entry of which this holds */
 	bool latest;
 	int at_least;               /* ENTRY, QUALIFIED */
 	struct law_limit limit;     /* ELAPSED */

@@ -180,6 +180,8 @@ describe('what an agency discloses beforehand', () => {
     await page.selectOption('[name="f.lists"]', { label: '救济渠道' });
     await page.check('[name="f.channels"][value="本单位网站"]');
     await page.fill('[name="f.published-at"]', '2026-11-20T10:00');
+    await page.fill('[name="f.reviewed-by"]', '周正');
+    await page.fill('[name="f.approved-by"]', '罗平');
     await send();
     assert.doesNotMatch(await page.locator('tr:has(a:text-is("救济渠道"))').textContent(), /待公示/);
     const text = await shown();

@@ -107,8 +107,9 @@ static int review_and_publish(struct demo *demo, struct demo_agency *agency, con
 	if (rc != 0)
 		return rc;
 	return demo_register(demo, &agency->hands[HAND_PUBLISHER], "agency", agency->code, "list.published",
-	                     json_pack("{s:s,s:[s,s],s:s}", "lists", id, "channels", "全省行政执法信息公示平台", "本单位网站", "published-at",
-	                               instant_format(demo->arena, atomic_load(&demo->now))),
+	                     json_pack("{s:s,s:[s,s],s:s,s:s,s:s}", "lists", id, "channels", "全省行政执法信息公示平台", "本单位网站", "published-at",
+	                               instant_format(demo->arena, atomic_load(&demo->now)), "reviewed-by", agency->hands[HAND_UNIT_HEAD].name, "approved-by",
+	                               agency->hands[HAND_HEAD].name),
 	                     NULL, 0, err);
 }
 
