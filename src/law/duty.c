@@ -173,7 +173,8 @@ static json_t *new_part(struct folding *f, struct eval *e, const struct duty *du
 	json_put_str(part, "state", "open");
 	json_put_str(part, "deemed", duty->deemed);
 	json_put_str(part, "ground", duty->ground);
-	for (const struct suspension *s = duty->suspends; s != NULL; s = s->next) {
+	/* what stood still already when it was opened; of a duty with `matching` that was another's */
+	for (const struct suspension *s = duty->met_matching == NULL ? duty->suspends : NULL; s != NULL; s = s->next) {
 		int64_t begun = newest_of(e, &s->from);
 		if (begun >= 0 && begun < f->number && newest_of(e, &s->until) < begun && text_eq(json_str(part, "state"), "open"))
 			pause(part, f->act->at);
@@ -297,13 +298,21 @@ static bool touch_extensions(struct folding *f, struct eval *e, const struct dut
 	return changed;
 }
 
+/* Whether the entry means the duty that this entry opened: it does, where a duty has no `matching` and where the entry names none. */
+static bool concerns(struct eval *e, const struct duty *duty, int64_t opened_by)
+{
+	bool unknown = false;
+	const json_t *which = duty->met_matching == NULL ? NULL : path_get(e, duty->met_matching, &unknown);
+	return !json_is_integer(which) || json_integer_value(which) == opened_by;
+}
+
 static int touch_part(struct folding *f, struct eval *e, json_t *part, int64_t opened_by)
 {
 	const struct duty *duty = names_get(&f->scope->law->duties, json_str(part, "rule"));
 	if (duty == NULL || !is_standing(part)) /* a rule that left the rulebook keeps its duty as it was */
 		return 0;
-	bool changed = touch_pauses(f, e, duty, part);
-	if (touch_extensions(f, e, duty, part) || changed || json_object_get(part, "provisional") != NULL) {
+	bool meant = concerns(e, duty, opened_by), changed = meant && touch_pauses(f, e, duty, part);
+	if ((meant && touch_extensions(f, e, duty, part)) || changed || json_object_get(part, "provisional") != NULL) {
 		int rc = due_of(f, duty, part);
 		if (rc != 0)
 			return rc;
