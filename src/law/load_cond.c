@@ -250,6 +250,25 @@ static const struct cond *with_lines(struct loader *l, const struct yaml *map, c
 	return first;
 }
 
+/* `after: KIND`, a list of kinds, or {kind: …, with: {…}}. */
+static void after_line(struct loader *l, const struct yaml *node, const struct kinds *kinds, struct cond *cond)
+{
+	static const char *const keys[] = {"kind", "with", NULL};
+	if (node == NULL)
+		return;
+	bool map = node->type == YAML_MAP;
+	if (map) {
+		load_keys(l, node, keys);
+		if (yaml_get(node, "kind") == NULL)
+			load_mistake(l, node, "kind: 记录种类", "补上“kind”", "没有写在哪种记录之后");
+	}
+	struct kinds of = load_kinds(l, map ? yaml_get(node, "kind") : node);
+	cond->after = of.items;
+	cond->nafter = of.count;
+	if (map && yaml_get(node, "with") != NULL)
+		cond->after_with = with_lines(l, yaml_get(node, "with"), &of, kinds);
+}
+
 static struct cond *entry_line(struct loader *l, const struct yaml *node, const struct kinds *kinds)
 {
 	static const char *const keys[] = {"kind", "with", "latest", "after", "at-least", NULL};
@@ -263,8 +282,7 @@ static struct cond *entry_line(struct loader *l, const struct yaml *node, const 
 		if (yaml_get(node, "kind") == NULL)
 			load_mistake(l, node, "kind: 记录种类", "补上“kind”", "没有写哪种记录");
 		cond->latest = load_bool(l, node, "latest", false);
-		if (yaml_get(node, "after") != NULL)
-			cond->after = load_kind(l, yaml_get(node, "after"));
+		after_line(l, yaml_get(node, "after"), kinds, cond);
 		if (yaml_get(node, "at-least") != NULL && load_int(l, yaml_get(node, "at-least"), 1, 1000, &count))
 			cond->at_least = (int)count;
 		if (yaml_get(node, "with") != NULL)
