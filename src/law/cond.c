@@ -32,13 +32,30 @@ static const json_t *newest(const struct eval *e, const struct kind *kind)
 	return count == 0 ? NULL : json_array_get(list, count - 1);
 }
 
-static enum answer with_holds(struct eval *e, const struct cond *cond, const json_t *entry)
+static enum answer lines_hold(struct eval *e, const struct cond *lines, const json_t *entry)
 {
 	const json_t *before = e->entry;
 	e->entry = entry;
-	enum answer out = all_hold(e, cond->first);
+	enum answer out = all_hold(e, lines);
 	e->entry = before;
 	return out;
+}
+
+/* The number after which an entry has to stand; -1 where none is there to stand after. */
+static int64_t mark_of(struct eval *e, const struct cond *cond)
+{
+	int64_t mark = -1;
+	for (size_t i = 0; i < cond->nafter; i++) {
+		const json_t *list = json_object_get(e->entries, cond->after[i]->id);
+		for (size_t k = json_array_size(list); k-- > 0;) {
+			const json_t *one = json_array_get(list, k);
+			if (json_int(one, "n", 0) <= mark)
+				break;
+			if (lines_hold(e, cond->after_with, one) != ANSWER_NO)
+				mark = json_int(one, "n", 0);
+		}
+	}
+	return mark;
 }
 
 /* Only the newest of all the kinds named is looked at. */
@@ -54,29 +71,7 @@ static enum answer latest_holds(struct eval *e, const struct cond *cond, int64_t
 		return e->absent_maybe ? ANSWER_MAYBE : ANSWER_NO;
 	if (json_int(best, "n", 0) <= after || cond->at_least > 1)
 		return ANSWER_NO;
-	return with_holds(e, cond, best);
-}
-
-/* The number of the newest entry that the condition's `after` means, or -1. */
-static int64_t mark_of(struct eval *e, const struct cond *cond)
-{
-	const struct cond *wanted = cond->after_entry;
-	int64_t best = -1;
-	if (wanted == NULL) {
-		const json_t *mark = cond->after == NULL ? NULL : newest(e, cond->after);
-		return mark == NULL ? -1 : json_int(mark, "n", 0);
-	}
-	for (size_t i = 0; i < wanted->nkinds; i++) {
-		const json_t *list = json_object_get(e->entries, wanted->kinds[i]->id);
-		for (size_t k = json_array_size(list); k-- > 0;) {
-			const json_t *one = json_array_get(list, k);
-			if (json_int(one, "n", 0) <= best)
-				break;
-			if (with_holds(e, wanted, one) == ANSWER_YES)
-				best = json_int(one, "n", 0);
-		}
-	}
-	return best;
+	return lines_hold(e, cond->first, best);
 }
 
 static enum answer entry_holds(struct eval *e, const struct cond *cond)
@@ -91,7 +86,7 @@ static enum answer entry_holds(struct eval *e, const struct cond *cond)
 			const json_t *one = json_array_get(list, k);
 			if (json_int(one, "n", 0) <= after)
 				break;
-			enum answer answer = with_holds(e, cond, one);
+			enum answer answer = lines_hold(e, cond->first, one);
 			sure += answer == ANSWER_YES;
 			possible += answer != ANSWER_NO;
 			if (sure >= cond->at_least)

@@ -8,7 +8,7 @@
 #include "law/limit.h"
 
 static const char *const part_keys[] = {"rule", "clause", "clauses", "title", "who", "from", "due", "limit", "state", "met_by", "met_at", "extended", "pauses", "suspended",
-                                        "provisional", "deemed", "ground", NULL};
+                                        "provisional", "deemed", "ground", "of", NULL};
 
 static bool is_standing(const json_t *part)
 {
@@ -114,14 +114,26 @@ static void govern(json_t *duty)
 
 /* --- opening ------------------------------------------------------------------------------------------------------- */
 
-static bool stands_already(const struct folding *f, const struct duty *duty)
+/* What the duty's `each` names in the entry that is being taken in; NULL where it names nothing. */
+static const char *value_of(struct eval *e, const struct duty *duty)
+{
+	bool unknown = false;
+	return duty->each_of == NULL ? NULL : json_string_value(path_get(e, duty->each_of, &unknown));
+}
+
+static bool is_this_standing(const json_t *part, const struct duty *duty, const char *of)
+{
+	return text_eq(json_str(part, "rule"), duty->rule.full) && is_standing(part) && text_eq(json_str(part, "of"), of);
+}
+
+static bool stands_already(const struct folding *f, const struct duty *duty, const char *of)
 {
 	for (size_t i = 0; i < json_array_size(f->duties); i++) {
 		const json_t *one = json_array_get(f->duties, i), *also = json_object_get(one, "also");
-		if (text_eq(json_str(one, "rule"), duty->rule.full) && is_standing(one))
+		if (is_this_standing(one, duty, of))
 			return true;
 		for (size_t k = 0; k < json_array_size(also); k++)
-			if (text_eq(json_str(json_array_get(also, k), "rule"), duty->rule.full) && is_standing(json_array_get(also, k)))
+			if (is_this_standing(json_array_get(also, k), duty, of))
 				return true;
 	}
 	return false;
@@ -173,6 +185,7 @@ static json_t *new_part(struct folding *f, struct eval *e, const struct duty *du
 	json_put_str(part, "state", "open");
 	json_put_str(part, "deemed", duty->deemed);
 	json_put_str(part, "ground", duty->ground);
+	json_put_str(part, "of", value_of(e, duty));
 	/* what stood still already when it was opened; of a duty with `matching` that was another's */
 	for (const struct suspension *s = duty->met_matching == NULL ? duty->suspends : NULL; s != NULL; s = s->next) {
 		int64_t begun = newest_of(e, &s->from);
@@ -194,7 +207,7 @@ static json_t *same_occurrence(const struct folding *f, const struct duty *duty)
 
 int duty_open(struct folding *f, struct eval *e, const struct duty *duty)
 {
-	if (!duty->each && stands_already(f, duty))
+	if (!duty->each && stands_already(f, duty, value_of(e, duty)))
 		return 0;
 	json_t *part = json_tie(f->arena, new_part(f, e, duty));
 	int rc = due_of(f, duty, part);
@@ -219,7 +232,7 @@ int duty_open(struct folding *f, struct eval *e, const struct duty *duty)
 
 /* --- what an entry does to standing duties ------------------------------------------------------------------------- */
 
-static bool is_met(struct folding *f, struct eval *e, const struct duty *duty, int64_t opened_by)
+static bool is_met(struct folding *f, struct eval *e, const struct duty *duty, const char *of, int64_t opened_by)
 {
 	if (!kinds_has(&duty->met, f->kind) || cond_eval(e, duty->met_when) != ANSWER_YES)
 		return false;
@@ -227,6 +240,8 @@ static bool is_met(struct folding *f, struct eval *e, const struct duty *duty, i
 		return true;
 	bool unknown = false;
 	const json_t *which = path_get(e, duty->met_matching, &unknown);
+	if (duty->each_of != NULL)
+		return of == NULL || text_eq(json_string_value(which), of); /* opened without a value: met by any */
 	if (json_is_integer(which))
 		return json_integer_value(which) == opened_by;
 	return names_put(&f->used, duty->rule.full, NULL); /* not named: the oldest */
@@ -317,7 +332,7 @@ static int touch_part(struct folding *f, struct eval *e, json_t *part, int64_t o
 		if (rc != 0)
 			return rc;
 	}
-	if (is_met(f, e, duty, opened_by)) {
+	if (is_met(f, e, duty, json_str(part, "of"), opened_by)) {
 		json_put_str(part, "state", "met");
 		json_put_int(part, "met_by", f->number);
 		json_put_int(part, "met_at", f->act->at);

@@ -250,25 +250,23 @@ static const struct cond *with_lines(struct loader *l, const struct yaml *map, c
 	return first;
 }
 
-/* `after: KIND`, or `after: {kind: …, with: …}`, where only some entries of a kind are meant. */
-static void read_after(struct loader *l, const struct yaml *node, const struct kinds *kinds, struct cond *cond)
+/* `after: KIND`, a list of kinds, or {kind: …, with: {…}}. */
+static void after_line(struct loader *l, const struct yaml *node, const struct kinds *kinds, struct cond *cond)
 {
 	static const char *const keys[] = {"kind", "with", NULL};
-	if (node->type != YAML_MAP) {
-		cond->after = load_kind(l, node);
+	if (node == NULL)
 		return;
+	bool map = node->type == YAML_MAP;
+	if (map) {
+		load_keys(l, node, keys);
+		if (yaml_get(node, "kind") == NULL)
+			load_mistake(l, node, "kind: 记录种类", "补上“kind”", "没有写在哪种记录之后");
 	}
-	struct cond *mark = ARENA_NEW(l->arena, struct cond);
-	struct kinds of = load_kinds(l, yaml_get(node, "kind"));
-	load_keys(l, node, keys);
-	if (yaml_get(node, "kind") == NULL)
-		load_mistake(l, node, "kind: 记录种类", "补上“kind”", "没有写在哪种记录之后");
-	mark->op = COND_ENTRY;
-	mark->kinds = of.items;
-	mark->nkinds = of.count;
-	if (yaml_get(node, "with") != NULL)
-		mark->first = with_lines(l, yaml_get(node, "with"), &of, kinds);
-	cond->after_entry = mark;
+	struct kinds of = load_kinds(l, map ? yaml_get(node, "kind") : node);
+	cond->after = of.items;
+	cond->nafter = of.count;
+	if (map && yaml_get(node, "with") != NULL)
+		cond->after_with = with_lines(l, yaml_get(node, "with"), &of, kinds);
 }
 
 static struct cond *entry_line(struct loader *l, const struct yaml *node, const struct kinds *kinds)
@@ -284,8 +282,7 @@ static struct cond *entry_line(struct loader *l, const struct yaml *node, const 
 		if (yaml_get(node, "kind") == NULL)
 			load_mistake(l, node, "kind: 记录种类", "补上“kind”", "没有写哪种记录");
 		cond->latest = load_bool(l, node, "latest", false);
-		if (yaml_get(node, "after") != NULL)
-			read_after(l, yaml_get(node, "after"), kinds, cond);
+		after_line(l, yaml_get(node, "after"), kinds, cond);
 		if (yaml_get(node, "at-least") != NULL && load_int(l, yaml_get(node, "at-least"), 1, 1000, &count))
 			cond->at_least = (int)count;
 		if (yaml_get(node, "with") != NULL)

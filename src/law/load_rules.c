@@ -214,7 +214,12 @@ static void read_opening(struct loader *l, const struct yaml *map, struct duty *
 	must_have(l, opens, "on", "on: 记录种类", "opens");
 	duty->opens = load_kinds(l, yaml_get(opens, "on"));
 	duty->opens_when = load_cond(l, yaml_get(opens, "when"), &duty->opens);
-	duty->each = load_bool(l, opens, "each", false);
+	const struct yaml *each = yaml_get(opens, "each");
+	if (each == NULL || each->text == NULL || !text_starts(each->text, "body.")) {
+		duty->each = load_bool(l, opens, "each", false);
+		return;
+	}
+	duty->each_of = load_path(l, each, &duty->opens);
 }
 
 static void read_duty(struct loader *l, const struct yaml *key, const struct yaml *map, const struct instrument *instrument)

@@ -153,8 +153,9 @@ struct cond {
 	const struct test *test;
 	const struct kind **kinds; /* ENTRY, DIFFERENT_HAND; ELAPSED: one, when `since` is a kind */
 	size_t nkinds;
-	const struct kind *after;
-	const struct cond *after_entry; /* ENTRY: in place of `after`, the newest entry of which this holds */
+	const struct kind **after; /* ENTRY: only what came after the newest of these */
+	size_t nafter;
+	const struct cond *after_with; /* … that these lines hold of */
 	bool latest;
 	int at_least;               /* ENTRY, QUALIFIED */
 	struct law_limit limit;     /* ELAPSED */
@@ -198,6 +199,7 @@ struct duty {
 	struct kinds opens; /* empty: opened only by an excuse */
 	const struct cond *opens_when;
 	bool each;
+	const struct path *each_of; /* one at a time for each value of this field of the opening entry */
 	const struct path *from;
 	struct law_limit limit;
 	const char *limit_text;

@@ -215,6 +215,16 @@ static const char *procedure_title(const struct site *site, const char *id)
 	return "";
 }
 
+/* How the decision was carried out, where that is known already. */
+static const char *performance_of(const struct entries *entries, struct arena *arena)
+{
+	const struct entry *performed = newest(entries, "performance.recorded");
+	if (performed == NULL)
+		return "";
+	const char *done = text_or_empty(json_str(performed->body, "done")), *account = text_or_empty(json_str(performed->body, "account"));
+	return *account == '\0' ? done : arena_printf(arena, "%s。%s", done, account);
+}
+
 /* The text to begin with: the decision's own fields, one paragraph each. */
 static const char *full_text(const struct site *site, const json_t *facts, const struct entries *entries, const struct entry *decision, struct arena *arena)
 {
@@ -261,6 +271,7 @@ static int draft_of(struct site *site, const struct entries *entries, const json
 	gather(strikes, entries, facts, agency_name);
 	find_in(strikes, original, arena);
 	find_in(strikes, json_str(facts, "title"), arena);
+	find_in(strikes, performance_of(entries, arena), arena);
 	if (strikes->full)
 		return too_many(err);
 	char *text;
@@ -285,6 +296,8 @@ static int draft_of(struct site *site, const struct entries *entries, const json
 		rc = put_struck(summary, "basis", cited(site, basis_of(entries, decision), arena), strikes, arena, err);
 	if (rc == 0)
 		rc = put_struck(summary, "decision", outcome_of(decision, arena), strikes, arena, err);
+	if (rc == 0)
+		rc = put_struck(summary, "performance", performance_of(entries, arena), strikes, arena, err);
 	return rc;
 }
 
@@ -346,7 +359,7 @@ static void copy_text(json_t *to, const char *as, const json_t *from, const char
 
 static const struct {
 	const char *key, *title;
-} leaving[] = {{"number", "文号"}, {"title", "案件名称"}, {"party", "当事人"}, {"facts", "违法事实或者事项"}, {"basis", "法律依据"}, {"decision", "执法决定"}, {"text", "公示文本"},
+} leaving[] = {{"number", "文号"}, {"title", "案件名称"}, {"party", "当事人"}, {"facts", "违法事实或者事项"}, {"basis", "法律依据"}, {"decision", "执法决定"}, {"performance", "履行情况"}, {"text", "公示文本"},
              {"by", "作出机关"}, {"content", "变更情况"}};
 
 /* Each piece that stands in a text although it must be hidden, by its own name: whoever reads the refusal works on this case and must find it. */
@@ -431,6 +444,7 @@ int publication_shown(struct site *site, struct db_conn *conn, const char *key, 
 	copy_text(shown, "facts", proposed->body, "facts");
 	copy_text(shown, "basis", proposed->body, "basis");
 	copy_text(shown, "decision", proposed->body, "decision");
+	copy_text(shown, "performance", proposed->body, "performance");
 	copy_text(shown, "agency", proposed->body, "agency");
 	copy_text(shown, "date", proposed->body, "date");
 	const char *text = redacted == NULL ? NULL : json_str(redacted->body, "text");

@@ -58,7 +58,7 @@ for (const placeName of Object.keys(places)) {
       });
 
       test(`${name}: the portal shows what was approved and nothing personal`, async () => {
-        const { number, 'party-shown': party } = journeys[name].acts.find((act) => act.kind === 'publication.proposed').f;
+        const { number, 'party-shown': party, performance = '' } = journeys[name].acts.find((act) => act.kind === 'publication.proposed').f;
         const paper = (await walks[name].document()).json.papers.find((one) => one.url.startsWith('/publications/'));
         for (const where of [paper.url, '/publications', '/', `/publications?q=${encodeURIComponent(party)}`]) {
           const page = await world.site.stranger().get(where, html);
@@ -68,6 +68,7 @@ for (const placeName of Object.keys(places)) {
           assert.ok(!page.text.includes(company.phone), `${where} shows the company's telephone`);
         }
         const machine = await world.site.stranger().get(paper.url);
+        assert.ok(machine.text.includes(performance), `the JSON lacks how it was carried out: ${performance}`);
         for (const secret of secrets) assert.ok(!machine.text.includes(secret), `the JSON shows ${secret}`);
         const found = await world.site.stranger().get(`/publications?q=${encodeURIComponent(secrets[0])}`);
         assert.ok(!found.json.publications.some((one) => one.party === '岩某某'), 'a publication is found by the full name');

@@ -27,6 +27,7 @@ export const coercion = {
     { ...recorded('2026-10-13', place, '扣押'), at: '2026-10-13T14:00', f: { ...recorded('2026-10-13', place, '扣押').f, arrived: '2026-10-13T11:00', started: '2026-10-13T11:00', left: '2026-10-13T11:50', ended: '2026-10-13T11:50' } },
     { ...stored('2026-10-14', company.name), at: '2026-10-14T09:20' },
     stored('2026-10-14', company.name),
+    { ...stored('2026-10-14', company.name), at: '2026-10-14T09:40' },
     { kind: 'inquiry.ended', who: 'handler', at: '2026-10-19T15:00', f: {
       'report-text': '当事人补交了进货票据和检验报告，来源合法。', proposal: '解除扣押，退还财物。', 'hearing-required': false, complex: false, 'public-interest': false, 'social-risk': false, 'major-rights': false, 'deemed-major': false } },
     { kind: 'measure.handled', who: 'handler', at: '2026-10-20T10:00', f: { handling: '解除并退还', content: '来源已查清，解除扣押并退还。', basis: ['行政强制法第二十八条'] } },

@@ -54,7 +54,7 @@ export const penalty = {
     { kind: 'payment.received', who: 'handler', at: '2026-10-29T16:00', f: { amount: '6312.00', 'paid-at': '2026-10-29T15:30', full: true, receipt: $file('缴款书.pdf') } },
     { kind: 'performance.recorded', who: 'handler', at: '2026-10-29T16:30', f: { done: '自动履行完毕', date: '2026-10-29', account: '罚款和没收款已全部缴清，过期食品已全部下架销毁。' } },
     ...published('2026-10-30', '执法决定', {
-      number, 'case-name': '岩某某销售超过保质期食品案', 'party-shown': '岩某某', facts: '销售超过保质期的预包装食品 46 件，货值金额 1180 元。', basis: '《中华人民共和国食品安全法》第一百二十四条第一款第五项', decision: content, date: '2026-10-26' }),
+      number, 'case-name': '岩某某销售超过保质期食品案', 'party-shown': '岩某某', facts: '销售超过保质期的预包装食品 46 件，货值金额 1180 元。', basis: '《中华人民共和国食品安全法》第一百二十四条第一款第五项', decision: content, performance: '罚款和没收款已全部缴清，过期食品已全部下架销毁。', date: '2026-10-26' }),
     { kind: 'major.filed', who: 'handler', at: '2026-11-02T10:00', f: { 'filed-with': ['本级司法行政机关', '上级机关法制审核机构'], 'filed-at': '2026-11-02T09:50', file: $file('备案报告.pdf') } },
     ...closed('2026-11-03', '决定履行完毕', '罚没款已缴清，决定已送达、公示、备案。'),
   ],

@@ -7,6 +7,9 @@ const statements = {
   'about-facts': '销售超过保质期食品，货值金额 1180 元。', 'about-law': '适用食品安全法第一百二十四条，按裁量基准取一般幅度。', 'about-qualification': '本机关有处罚权，两名承办人持有效执法证。',
   'about-evidence': '笔录、票据、录像互相印证；没有听证。' };
 
+// 楚雄 asks of a coercive measure what makes it major when it is proposed.
+const notMajor = { 'public-interest': false, 'social-risk': false, 'major-rights': false, complex: false, 'deemed-major': false };
+
 // 西双版纳 and 德宏 made their measures on records from one draft; what both ask for stands once.
 const records = {
   'inquiry.questioned': { 'on-site': false, 'officers-signed': true },
@@ -39,6 +42,7 @@ export const additions = {
     'decision.made': { reasons: '事实清楚、证据充分，应当依法作出决定。' },
   },
   chuxiong: {
+    'measure.proposed': notMajor,
     'review.sent': { truthful: true },
     'review.opinion': points,
   },
@@ -50,6 +54,7 @@ export const additions = {
     'inquiry.inspected': { content: '现场经营和管理情况。' },
     'inquiry.questioned': { 'corrections-signed': '没有涂改', fingerprinted: true },
     'evidence.collected': { copies: true, 'page-signed': true },
+    'measure.proposed': { ...notMajor, 'review-by-law': false },
     'inquiry.ended': { 'review-by-law': false },
     'review.sent': { truthful: true, proposal: '没收违法所得 312.00 元，罚款 6000.00 元。', evidence: [$file('证据目录.pdf')], ...statements },
     'review.opinion': { ...points, meeting: '2026 年第 31 次局务会' },

@@ -126,7 +126,8 @@ static json_t *shown_rows(const json_t *shown)
 		const char *key, *title;
 		bool wide;
 	} rows[] = {{"number", "决定书文号", false}, {"party", "当事人", false}, {"agency", "执法机关", false}, {"date", "决定日期", false},
-	            {"facts", "违法事实（事项）", true}, {"basis", "法律依据", true}, {"decision", "执法决定", true}};
+	            {"facts", "违法事实（事项）", true}, {"basis", "法律依据", true}, {"decision", "执法决定", true},
+	            {"performance", "履行情况", true}};
 	json_t *out = json_array();
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		const char *text = json_str(shown, rows[i].key);

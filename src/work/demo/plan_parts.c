@@ -156,6 +156,14 @@ static void put_proposal_shown(struct walk *walk)
 	             arena_printf(walk->arena, "%.*s%s%s", (int)(at - proposal), proposal, walk_var(walk, "party-shown"), at + strlen(party)));
 }
 
+static bool performed(const struct walk *walk)
+{
+	for (size_t i = 0; i < walk->count; i++)
+		if (text_eq(walk->steps[i].kind, "performance.recorded"))
+			return true;
+	return false;
+}
+
 void part_publication(struct walk *walk, const char *of, bool late)
 {
 	put_proposal_shown(walk);
@@ -163,7 +171,7 @@ void part_publication(struct walk *walk, const char *of, bool late)
 		walk_days(walk, 8, 24);
 	else
 		walk_days(walk, 1, 3);
-	walk_on(walk, walk->handler, "publication.proposed", "{s:s}", "of", of);
+	walk_on(walk, walk->handler, "publication.proposed", "{s:s,s:o}", "of", of, "performance", performed(walk) ? json_string("已经履行完毕。") : json_null());
 	walk_on(walk, HAND_PUBLISHER, "publication.redacted", NULL);
 	walk_hours(walk, 0, 3);
 	walk_on(walk, HAND_REVIEWER, "publication.reviewed", "{s:s}", "conclusion", "同意");

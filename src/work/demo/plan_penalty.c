@@ -136,7 +136,8 @@ static void tell(struct walk *walk, const struct fate *fate)
 {
 	walk_days(walk, 1, 3);
 	bool right = fate->hearing || (fate->major && walk_chance(walk, 60));
-	walk_on(walk, walk->handler, "rights.told", "{s:b,s:s,s:s}", "hearing-right", right, "told-fine", "@fine", "answer-by", "@day+7");
+	json_t *rights = right ? json_pack("[s,s,s]", "陈述", "申辩", "听证") : json_pack("[s,s]", "陈述", "申辩");
+	walk_on(walk, walk->handler, "rights.told", "{s:b,s:o,s:s,s:s}", "hearing-right", right, "rights", rights, "told-fine", "@fine", "answer-by", "@day+7");
 	if (walk_chance(walk, 3)) {
 		walk_days(walk, 1, 2);
 		walk_on(walk, walk->handler, "recusal.requested", NULL);

@@ -121,6 +121,11 @@ static const struct one cases[] = {
     {"{entry: {kind: k.other, after: k.first}}", "{}", "{}", "{}", true},   /* k.first is number 1, k.other number 2 */
     {"{entry: {kind: k.first, after: k.other}}", "{}", "{}", "{}", false},
     {"{entry: {kind: k.other, after: k.first}}", NULL, "{}", "{}", true},   /* nothing to come after */
+    {"{entry: {kind: k.other, after: [k.first, k.other]}}", "{}", "{}", "{}", false},
+    {"{entry: {kind: k.other, after: {kind: [k.first]}}}", "{}", "{}", "{}", true},
+    {"{entry: {kind: k.first, after: {kind: k.other, with: {word: 甲}}}}", "{}", "{'word': '甲'}", "{}", false},
+    {"{entry: {kind: k.first, after: {kind: k.other, with: {word: 甲}}}}", "{}", "{'word': '乙'}", "{}", true}, /* none such to come after */
+    {"{entry: {kind: k.first, after: {kind: k.other, with: {word: {ref: body.word}}}}}", "{}", "{'word': '乙'}", "{'word': '乙'}", false},
     {"{entry: {kind: k.other, at-least: 2}}", NULL, "{}", "{}", false},
     {"{entry: {kind: [k.first, k.other], at-least: 2}}", "{}", "{}", "{}", true},
     {"{entry: {kind: [k.first, k.other], latest: true, with: {text: 某}}}", "{'text': '某'}", "{}", "{}", false},

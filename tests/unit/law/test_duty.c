@@ -132,6 +132,30 @@ static void each_and_matching(void **state)
 	assert_string_equal(json_str(part, "state"), "met");
 }
 
+/* One at a time for each value of a field; met by what names the same value. */
+static void each_value(void **state)
+{
+	struct bed *bed = *state;
+	bed_fold(bed, "recording.made", "2026-01-12T09:00", "{'device': '甲'}");
+	bed_fold(bed, "recording.made", "2026-01-12T10:00", "{'device': '甲'}"); /* stands already */
+	bed_fold(bed, "recording.made", "2026-01-12T11:00", "{'device': '乙'}");
+	bed_fold(bed, "recording.stored", "2026-01-12T12:00", "{'device': '丙'}");
+	bed_fold(bed, "recording.stored", "2026-01-12T12:00", "{}");
+	bed_fold(bed, "recording.stored", "2026-01-12T12:00", "{'device': '乙'}");
+	bed_fold(bed, "recording.made", "2026-01-12T13:00", "{'device': '乙'}"); /* anew */
+	const char *want[][2] = {{"甲", "open"}, {"乙", "met"}, {"乙", "open"}};
+	size_t found = 0;
+	for (size_t i = 0; i < json_array_size(json_object_get(bed->state, "duties")); i++) {
+		const json_t *part = json_array_get(json_object_get(bed->state, "duties"), i);
+		if (!text_eq(json_str(part, "rule"), "na/empty-device"))
+			continue;
+		assert_true(found < 3);
+		assert_string_equal(json_str(part, "of"), want[found][0]);
+		assert_string_equal(json_str(part, "state"), want[found++][1]);
+	}
+	assert_int_equal(found, 3);
+}
+
 /* The lower instrument's three days beside the province's two: the stricter governs. */
 static void storing_two_days(void **state)
 {
@@ -222,7 +246,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(last_moment, bed_up, bed_down),       cmocka_unit_test_setup_teardown(strictest, bed_up, bed_down),
 	    cmocka_unit_test_setup_teardown(from_default, bed_up, bed_down),      cmocka_unit_test_setup_teardown(suspended, bed_up, bed_down),
 	    cmocka_unit_test_setup_teardown(opened_while_suspended, bed_up, bed_down), cmocka_unit_test_setup_teardown(excused_by_fact, bed_up, bed_down),
-	    cmocka_unit_test_setup_teardown(each_and_matching, bed_up, bed_down), cmocka_unit_test_setup_teardown(storing_two_days, bed_up, bed_down),
+	    cmocka_unit_test_setup_teardown(each_and_matching, bed_up, bed_down), cmocka_unit_test_setup_teardown(each_value, bed_up, bed_down), cmocka_unit_test_setup_teardown(storing_two_days, bed_up, bed_down),
 	    cmocka_unit_test_setup_teardown(counted_back, bed_up, bed_down),      cmocka_unit_test_setup_teardown(yearly, bed_up, bed_down),
 	    cmocka_unit_test_setup_teardown(provisional, bed_up, bed_down),       cmocka_unit_test_setup_teardown(state_document, bed_up, bed_down),
 	    cmocka_unit_test_setup_teardown(grounds, bed_up, bed_down),
