@@ -41,6 +41,21 @@ static json_t *field_named(const json_t *fields, const char *name)
 	return NULL;
 }
 
+json_t *law_params(const struct law_scope *scope, struct arena *arena)
+{
+	json_t *out = json_tie(arena, json_array());
+	for (size_t i = 0; i < scope->law->params.count; i++) {
+		const struct param *param = scope->law->params.items[i];
+		if (!scope_binds(scope, param->rule.instrument))
+			continue;
+		json_t *one = rule_json(scope->law, &param->rule);
+		json_put_str(one, "value", param->value);
+		json_put_str(one, "unit", param->unit);
+		json_push(out, one);
+	}
+	return out;
+}
+
 json_t *law_lists(const struct law_scope *scope, struct arena *arena)
 {
 	json_t *out = json_tie(arena, json_array());

@@ -108,6 +108,7 @@ json_t *law_conflicts(const struct law *law, struct arena *arena); /* [{topic, t
 const json_t *law_procedures(const struct law *law);
 const json_t *law_vocabulary(const struct law *law); /* stages, acts, roles, topics with titles */
 json_t *law_lists(const struct law_scope *scope, struct arena *arena);
+json_t *law_params(const struct law_scope *scope, struct arena *arena); /* figures that bind: [{rule, instrument, clause, cite, topic, title, value, unit}]; value absent: the agency's own to set */
 json_t *law_exemptions(const struct law_scope *scope, const json_t *state, struct arena *arena); /* questions before publication */
 json_t *law_redactions(const struct law_scope *scope, const json_t *state, struct arena *arena);
 json_t *law_retention(const struct law_scope *scope, const json_t *state, const char *what, const json_t *body, struct arena *arena);

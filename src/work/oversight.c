@@ -8,6 +8,7 @@
 
 #define AGENCIES_MAX 20000
 #define DUTIES_MAX 500
+#define OFFICERS_MAX 20000
 #define NEAR (5 * INSTANT_DAY) /* a supervisor looks a week ahead, weekends included */
 
 /* Supervisors within their area; a head within the own agency. */
@@ -82,6 +83,49 @@ static int add_grounds(struct site *site, struct db_conn *conn, const char *key,
 	return 0;
 }
 
+/* How many reviewers there are beside how many officers, where a rule of the place sets a share (topic review.staff). */
+static int add_staff(struct site *site, struct db_conn *conn, const struct agency *agency, instant_t now, struct arena *arena, json_t *out, struct err *err)
+{
+	struct law_place place = {.agency = agency->code, .area = agency->area};
+	const json_t *params = law_params(law_scope(site->law, &place, instant_day(now), DAY_NONE, arena), arena), *param;
+	const char *cite = NULL;
+	int64_t share = 0, least = 0, officers = 0, reviewers = 0;
+	size_t i;
+	json_put(out, "staff", json_null());
+	json_array_foreach(params, i, param) {
+		const char *value = json_str(param, "value");
+		int64_t figure;
+		if (!text_eq(json_str(param, "topic"), "review.staff") || value == NULL || !text_int(value, strlen(value), &figure))
+			continue;
+		int64_t *which = text_eq(json_str(param, "unit"), "percent") ? &share : &least;
+		*which = figure > *which ? figure : *which;
+		cite = json_str(param, "cite");
+	}
+	if (cite == NULL)
+		return 0;
+	struct db_result rows;
+	int rc = DB_ROWS(conn, SQL_OFFICER_OF_AGENCY, OFFICERS_MAX, arena, &rows, err, DB_TEXT(agency->code));
+	for (i = 0; rc == 0 && i < rows.rows; i++) {
+		if (!text_eq(db_str(&rows, i, 7), "有效"))
+			continue;
+		json_t *doc = json_loads(db_str(&rows, i, 8), 0, NULL);
+		officers += text_eq(db_str(&rows, i, 4), "执法人员");
+		reviewers += json_bool(doc, "legal-reviewer");
+		json_decref(doc);
+	}
+	if (rc != 0)
+		return rc;
+	int64_t needed = (officers * share + 99) / 100;
+	needed = officers > 0 && needed < least ? least : needed;
+	json_t *staff = json_object();
+	json_put(out, "staff", staff);
+	json_put_int(staff, "officers", officers);
+	json_put_int(staff, "reviewers", reviewers);
+	json_put_int(staff, "needed", needed);
+	json_put_str(staff, "cite", cite);
+	return 0;
+}
+
 int oversight_agency(struct site *site, const struct actor *actor, const char *code, struct arena *arena, json_t **out, struct err *err)
 {
 	struct sight sight = sight_of(actor, arena);
@@ -121,6 +165,8 @@ int oversight_agency(struct site *site, const struct actor *actor, const char *c
 			rc = add_grounds(site, conn, db_str(&rows, i, 1), now, arena, grounds, err);
 		last = db_str(&rows, i, 1);
 	}
+	if (rc == 0)
+		rc = add_staff(site, conn, &agency, now, arena, *out, err);
 	db_release(conn);
 	return rc;
 }

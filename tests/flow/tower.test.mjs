@@ -1,5 +1,5 @@
 // What a supervisor sees: who is late, agency by agency, only within the own area, and each figure to be followed to its case.
-// shows: jd-1, jd-2, cx-fa-2.4.1, yn-gs-5, yn-jl-8
+// shows: jd-1, jd-2, cx-fa-2.3.2, cx-fa-2.4.1, yn-gs-5, yn-jl-8
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Client, Site } from './lib.mjs';
@@ -34,6 +34,17 @@ test('what an agency owes late stands on its page, with its cases', async () => 
   assert.ok(text.includes('/desk/cases/'), 'no way to a case');
   assert.ok(duties.length > 0);
   for (const ground of page.grounds) assert.ok(ground.cite && ground.evidence.length > 0, ground.title);
+});
+
+test('where a rule wants a share of legal reviewers, an agency shows whether it has them', async () => {
+  const [one] = (await as.chuxiong.get('/tower')).json.agencies, [other] = (await as.banna.get('/tower')).json.agencies;
+  const { staff } = (await as.chuxiong.get(one.url)).json, [, officers, reviewers, needed] = staff.text.match(/执法人员 (\d+) 名，法制审核人员 (\d+) 名，至少应有 (\d+) 名/).map(Number);
+  assert.ok(officers > 0 && reviewers > 0, staff.text);
+  assert.equal(needed, Math.max(1, Math.ceil(officers * 0.05)));
+  assert.equal(staff.short, reviewers < needed);
+  assert.match(staff.cite, /楚雄/);
+  assert.equal((await as.banna.get(other.url)).json.staff, null, 'no rule of 西双版纳 sets a share');
+  assert.ok((await as.chuxiong.get(one.url, html)).text.includes(staff.text));
 });
 
 test('a prefecture sees its own agencies, and no other', async () => {

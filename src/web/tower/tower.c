@@ -73,6 +73,19 @@ static json_t *ground_rows(struct request *rq, const json_t *grounds)
 	return out;
 }
 
+/* The reviewers an agency has beside those its place's rules want; null where none of them wants a number. */
+static json_t *staff_row(struct request *rq, const json_t *staff)
+{
+	if (!json_is_object(staff))
+		return json_null();
+	json_t *item = json_object();
+	int64_t reviewers = json_int(staff, "reviewers", 0), needed = json_int(staff, "needed", 0);
+	json_put_str(item, "text", arena_printf(rq->arena, "执法人员 %lld 名，法制审核人员 %lld 名，至少应有 %lld 名。", (long long)json_int(staff, "officers", 0), (long long)reviewers, (long long)needed));
+	json_put_bool(item, "short", reviewers < needed);
+	json_put_str(item, "cite", text_or_empty(json_str(staff, "cite")));
+	return item;
+}
+
 int page_tower_agency(struct request *rq, struct response *out, struct err *err)
 {
 	json_t *found, *doc = json_tie(rq->arena, json_object()), *agency = json_object(), *duties = json_array();
@@ -93,6 +106,7 @@ int page_tower_agency(struct request *rq, struct response *out, struct err *err)
 	json_put_str(doc, "now-text", instant_format_zh(rq->arena, rq->now));
 	json_put(doc, "duties", duties);
 	json_put(doc, "grounds", ground_rows(rq, json_object_get(found, "grounds")));
+	json_put(doc, "staff", staff_row(rq, json_object_get(found, "staff")));
 	out->title = json_str(agency, "name");
 	out->doc = doc;
 	return 0;
