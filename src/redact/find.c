@@ -1,4 +1,4 @@
-/* Numbers that say by themselves whose they are. Hand-written: three shapes with their checks, one pass over the text. */
+/* Numbers that say by themselves whose they are. Hand-written: three shapes with their checks, one pass over the text; and certificates of property, by their names. */
 #include "redact/strike.h"
 
 #include "base/ids.h"
@@ -90,9 +90,72 @@ static bool classify(const struct run *run, enum strike_class *out)
 	return run->count >= 16 && run->count <= RUN_MAX && text_starts(run->digits, "62") && luhn(run->digits, run->count);
 }
 
-size_t strike_find(struct arena *arena, const char *text, struct strike *out, size_t most)
+/* --- certificates of property ---------------------------------------------------------------------------------------- */
+
+#define CERTIFICATE_MAX 90 /* bytes from its name to the end of its number */
+
+static const char *certificate_name(const char *at)
+{
+	static const char *const names[] = {"不动产权", "房权证", "房地权证", "房产证", "国用", "集用", "土地使用证", "土地证", "林权证", "林证字", "机动车登记证"};
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]) && (unsigned char)*at >= 0xE4; i++)
+		if (text_starts(at, names[i]))
+			return at + strlen(names[i]);
+	return NULL;
+}
+
+static bool is_stop(const char *at)
+{
+	return *at == '\0' || *at == '\n' || text_starts(at, "，") || text_starts(at, "。") || text_starts(at, "；") || text_starts(at, "、");
+}
+
+static size_t char_len(const char *at)
+{
+	size_t len = 1;
+	while (((unsigned char)at[len] & 0xC0) == 0x80)
+		len++;
+	return len;
+}
+
+/* Where the number behind a certificate's name ends: 第…号 with two digits or more, or five digits in a row; a year alone is none. NULL: no number follows. */
+static const char *certificate_end(const char *at)
+{
+	const char *begin = at;
+	size_t digits = 0;
+	bool numbered = false; /* 第 stands before the digits */
+	while (!is_stop(at) && (size_t)(at - begin) < CERTIFICATE_MAX) {
+		size_t len;
+		if (digit_at(at, &len) != '\0') {
+			digits++;
+			at += len;
+			continue;
+		}
+		bool ends = text_starts(at, "号");
+		if (digits >= 5 || (numbered && ends && digits >= 2))
+			return ends ? at + strlen("号") : at;
+		bool in_number = *at == '-' || (*at >= 'A' && *at <= 'Z');
+		numbered = text_starts(at, "第") || (numbered && in_number);
+		digits = in_number ? digits : 0;
+		at += char_len(at);
+	}
+	return digits >= 5 ? at : NULL;
+}
+
+static size_t find_certificates(struct arena *arena, const char *text, struct strike *out, size_t most)
 {
 	size_t found = 0;
+	while (*text != '\0') {
+		const char *named = certificate_name(text), *end = named == NULL ? NULL : certificate_end(named);
+		if (end != NULL && found < most)
+			out[found] = (struct strike){.text = arena_strndup(arena, text, (size_t)(end - text)), .class = STRIKE_PROPERTY};
+		found += end != NULL;
+		text = end != NULL ? end : text + 1;
+	}
+	return found;
+}
+
+size_t strike_find(struct arena *arena, const char *text, struct strike *out, size_t most)
+{
+	size_t found = find_certificates(arena, text, out, most);
 	char before = '\0';
 	bool inside = false; /* a run of digits */
 	while (*text != '\0') {

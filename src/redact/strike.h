@@ -26,7 +26,7 @@ const char *strike_title(enum strike_class class);
 char *strike_name(struct arena *arena, const char *name);
 
 /* Numbers of persons that stand in a text whether a field knows them or not: 居民身份号码 with a right check character, mobile telephones, bank cards (62…, right by Luhn),
- * also in groups ("139 8800 1234"). Puts at most `most` into `out`, as they are written; returns how many there are, more than `most` where they did not fit. */
+ * also in groups ("139 8800 1234"); numbers of certificates of property behind their names ("不动产权第0001234号"). Puts at most `most` into `out`, as they are written; returns how many there are, more than `most` where they did not fit. */
 size_t strike_find(struct arena *arena, const char *text, struct strike *out, size_t most) MUST_USE;
 
 /* The text without them, longest first; names become surname and 某, the rest ＊＊＊. Latin letters are struck as whole words only. `hidden` gets [{what, count}] by class, in the class's order. ERR_LIMIT past STRIKE_TEXT_MAX. */

@@ -143,6 +143,13 @@ static void one(const char *text, const char *number, enum strike_class class)
 
 static void numbers(void **state UNUSED)
 {
+	one("房屋权属证书为云（2020）景洪市不动产权第0001234号，面积", "不动产权第0001234号", STRIKE_PROPERTY);
+	one("不动产权证书号：530801２０２０0001。", "不动产权证书号：530801２０２０0001", STRIKE_PROPERTY);
+	one("景国用（2003）第123号土地", "国用（2003）第123号", STRIKE_PROPERTY);
+	one("景房权证字第A-0123号", "房权证字第A-0123号", STRIKE_PROPERTY);
+	one("机动车登记证书编号530012345678", "机动车登记证书编号530012345678", STRIKE_PROPERTY);
+	one("因不动产权属纠纷于2026年3月起诉", NULL, 0); /* a year is no number of a certificate */
+	one("没有办理不动产权证，第12号商铺", NULL, 0);
 	one("证人身份证号110101199003077758。", "110101199003077758", STRIKE_ID_NUMBER);
 	one("身份证11010119900307774x号", "11010119900307774x", STRIKE_ID_NUMBER);
 	one("电话13988001234，", "13988001234", STRIKE_CONTACT);
