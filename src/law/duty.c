@@ -166,6 +166,17 @@ static void pause(json_t *part, instant_t at)
 	json_put_bool(part, "suspended", true);
 }
 
+/* Whether the newest of these entries says, where the duty's `matching` looks, which entry's duty it means. */
+static bool names_another(const struct eval *e, const struct duty *duty, const struct kinds *kinds)
+{
+	const json_t *best = NULL;
+	for (size_t i = 0; i < kinds->count; i++) {
+		const json_t *list = json_object_get(e->entries, kinds->items[i]->id), *one = json_array_get(list, json_array_size(list) - 1);
+		best = best == NULL || (one != NULL && json_int(one, "n", 0) > json_int(best, "n", 0)) ? one : best;
+	}
+	return duty->met_matching != NULL && json_is_integer(json_object_get(json_object_get(best, "f"), duty->met_matching->parts[0]));
+}
+
 static json_t *new_part(struct folding *f, struct eval *e, const struct duty *duty)
 {
 	json_t *part = json_object(), *clauses = json_array();
@@ -186,10 +197,10 @@ static json_t *new_part(struct folding *f, struct eval *e, const struct duty *du
 	json_put_str(part, "deemed", duty->deemed);
 	json_put_str(part, "ground", duty->ground);
 	json_put_str(part, "of", value_of(e, duty));
-	/* what stood still already when it was opened; of a duty with `matching` that was another's */
-	for (const struct suspension *s = duty->met_matching == NULL ? duty->suspends : NULL; s != NULL; s = s->next) {
+	/* what stood still already when it was opened; what named another duty is not its own */
+	for (const struct suspension *s = duty->suspends; s != NULL; s = s->next) {
 		int64_t begun = newest_of(e, &s->from);
-		if (begun >= 0 && begun < f->number && newest_of(e, &s->until) < begun && text_eq(json_str(part, "state"), "open"))
+		if (begun >= 0 && begun < f->number && !names_another(e, duty, &s->from) && newest_of(e, &s->until) < begun && text_eq(json_str(part, "state"), "open"))
 			pause(part, f->act->at);
 	}
 	return part;

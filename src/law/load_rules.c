@@ -192,6 +192,9 @@ static void read_ends(struct loader *l, const struct yaml *map, struct duty *dut
 		duty->met_matching = load_path(l, yaml_get(met, "matching"), &duty->met);
 		if (duty->met_matching != NULL && duty->met_matching->root != PATH_BODY)
 			load_mistake(l, yaml_get(met, "matching"), "body.字段（填写开始那条记录的序号）", NULL, "matching 只看办理那条记录的字段");
+		for (const struct suspension *s = duty->met_matching == NULL ? NULL : duty->suspends; s != NULL; s = s->next)
+			for (size_t i = 0; i < s->from.count; i++) /* which duty an earlier pause meant is asked of the state */
+				(void)names_put(&((struct kind *)(uintptr_t)s->from.items[i])->watched, duty->met_matching->parts[0], NULL);
 	}
 	if (excused != NULL && load_is(l, excused, YAML_MAP, "excused")) {
 		load_keys(l, excused, excused_keys);
