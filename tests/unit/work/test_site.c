@@ -196,7 +196,7 @@ static void a_filtered_search_is_complete(void **state UNUSED)
 		assert_true(json_equal(at_once, singly));
 		json_array_foreach(at_once, j, one)
 			assert_true(among(browsed, json_string_value(one)) && among(everything, json_string_value(one)));
-		assert_true(wanted > 0);
+		assert_true(wanted > 0 || filters[i].late != NULL); /* what is late depends on the day of the test */
 	}
 	site_close(site);
 }
