@@ -62,3 +62,14 @@ test('who began a case owes what its handler owes, without being one', async () 
   assert.ok(of(owed) >= of(all));
   assert.equal(of(own), 0);
 });
+
+test('what comes next stands first, before what was passed over', async () => {
+  const on = new Walk(world, 'jinghong', 'penalty'), kinds = on.acts().map((one) => one.kind);
+  for (const kind of ['inquiry.inspected', 'review.sent', 'discussion.held', 'decision.made', 'publication.redacted', 'closing.proposed']) {
+    assert.ok(kinds.includes(kind), kind);
+    await on.until(kind);
+    const { next } = (await on.document(on.acts()[on.next].who)).json;
+    assert.equal(next[0].kind, kind);
+    assert.deepEqual(next.map((one) => one.primary), next.map((_, i) => i === 0));
+  }
+});

@@ -304,15 +304,38 @@ static bool has_entry(const json_t *found, const char *kind)
 	return false;
 }
 
-/* {kind: its place in the procedure's usual order}, without those that are done already. */
+/* Where the newest of the entries that belong to the usual order stands in it; -1: nowhere yet. */
+static int64_t place_reached(const json_t *places, const json_t *timeline)
+{
+	const json_t *one;
+	size_t i;
+	int64_t newest = 0, reached = -1;
+	json_array_foreach(timeline, i, one) {
+		int64_t number = json_int(one, "number", 0), place = json_int(places, text_or_empty(json_str(one, "kind")), -1);
+		if (place >= 0 && number > newest) {
+			newest = number;
+			reached = place;
+		}
+	}
+	return reached;
+}
+
+/* {kind: how far ahead it is in the procedure's usual order, seen from where the case has come to}, without those that are done already. What was passed over comes last, what is
+ * nearest first. */
 static const json_t *places_ahead(struct request *rq, const json_t *found)
 {
-	json_t *out = json_tie(rq->arena, json_object());
-	const json_t *flow = flow_of(rq, json_str(found, "procedure")), *one;
+	json_t *places = json_tie(rq->arena, json_object()), *out = json_tie(rq->arena, json_object());
+	const json_t *flow = flow_of(rq, json_str(found, "procedure")), *timeline = json_object_get(found, "timeline"), *one;
+	const char *kind;
 	size_t i;
 	json_array_foreach(flow, i, one)
-		json_put_int(out, json_string_value(one), (int64_t)i);
-	json_array_foreach(json_object_get(found, "timeline"), i, one)
+		json_put_int(places, json_string_value(one), (int64_t)i);
+	int64_t length = (int64_t)json_array_size(flow), reached = place_reached(places, timeline);
+	json_object_foreach(places, kind, one) {
+		int64_t place = json_integer_value(one);
+		json_put_int(out, kind, place > reached ? place - reached : length + reached - place);
+	}
+	json_array_foreach(timeline, i, one)
 		(void)json_object_del(out, text_or_empty(json_str(one, "kind")));
 	return out;
 }
