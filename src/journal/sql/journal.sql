@@ -180,14 +180,16 @@ insert into node (level, idx, hash) values (:level, :idx, :hash)
 -- returns: idx int, hash blob
 select idx, hash from node where level = :level and idx >= :first and idx < :after order by idx
 
+-- The queue is empty or short, and a planner that has never seen it full joins it with all entries and all leaves: asked for by itself, each row
+-- is looked up by its key.
 -- name: unplaced_first
 -- args: most int
 -- returns: entry int, leaf blob
-select u.entry, e.leaf from unplaced u join entry e on e.id = u.entry order by u.entry limit :most
+select u.entry, (select e.leaf from entry e where e.id = u.entry) as leaf from (select entry from unplaced order by entry limit :most) as u order by u.entry
 
 -- name: unplaced_remove
 -- args: high int
-delete from unplaced where entry <= :high and exists (select 1 from leaf l where l.entry = unplaced.entry)
+delete from unplaced where entry <= :high and (select l.idx from leaf l where l.entry = unplaced.entry) is not null
 
 -- name: unplaced_count
 -- returns: n int
