@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs the tests. `fast`: what belongs before every commit, under a minute. `all`: everything. `sanitize`: units and fuzz corpora under ASan and UBSan.
+# Runs the tests. `fast`: what belongs before every commit, under a minute (without the suites slow and long). `all`: everything. `sanitize`: units and fuzz corpora under ASan and UBSan.
 # Files of flow and browser tests run side by side, one for each core; what a step prints is shown only where it fails.
 set -u
 cd "$(dirname "$0")/.."
@@ -63,7 +63,7 @@ sanitized() {
 case $what in
 fast)
 	step lint tools/lint.py
-	step units meson test -C "$build" --print-errorlogs --no-suite slow
+	step units meson test -C "$build" --print-errorlogs --no-suite slow --no-suite long
 	;;
 all)
 	step lint tools/lint.py
