@@ -183,6 +183,16 @@ const char *json_str(const json_t *object, const char *key)
 	return json_string_value(json_object_get(object, key));
 }
 
+json_t *json_find(const json_t *array, const char *key, const char *text)
+{
+	json_t *one;
+	size_t i;
+	json_array_foreach(array, i, one)
+		if (text_eq(json_str(one, key), text))
+			return one;
+	return NULL;
+}
+
 int64_t json_int(const json_t *object, const char *key, int64_t fallback)
 {
 	const json_t *value = json_object_get(object, key);

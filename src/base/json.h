@@ -40,6 +40,8 @@ void json_cache_drop(void);
 
 /* Reading with defaults: absent or of another type gives NULL, `fallback`, or false. */
 const char *json_str(const json_t *object, const char *key);
+/* The first object of an array whose member `key` is this text; NULL: none. Borrowed. */
+json_t *json_find(const json_t *array, const char *key, const char *text);
 int64_t json_int(const json_t *object, const char *key, int64_t fallback);
 bool json_bool(const json_t *object, const char *key);
 /* A value by dotted path ("party.type"), NULL where absent. */

@@ -33,14 +33,6 @@ static void add_clause(json_t *one, const char *clause)
 	json_push_str(clauses, clause);
 }
 
-static json_t *field_named(const json_t *fields, const char *name)
-{
-	for (size_t i = 0; i < json_array_size(fields); i++)
-		if (text_eq(json_str(json_array_get(fields, i), "name"), name))
-			return json_array_get(fields, i);
-	return NULL;
-}
-
 json_t *law_params(const struct law_scope *scope, struct arena *arena)
 {
 	json_t *out = json_tie(arena, json_array());
@@ -76,7 +68,7 @@ json_t *law_lists(const struct law_scope *scope, struct arena *arena)
 		add_clause(one, list->rule.clause);
 		json_t *fields = json_object_get(one, "fields");
 		for (size_t k = 0; k < list->nfields; k++) {
-			json_t *field = field_named(fields, list->fields[k]->name);
+			json_t *field = json_find(fields, "name", list->fields[k]->name);
 			if (field == NULL)
 				json_push(fields, field_json(scope->law, list->fields[k]));
 			else if (list->fields[k]->required)

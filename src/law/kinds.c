@@ -1,5 +1,6 @@
 #include "base/text.h"
 #include "law/effective.h"
+#include "law/judging.h"
 
 bool kind_in_scope(const struct law_scope *scope, const struct kind *kind)
 {
@@ -48,6 +49,12 @@ bool law_kind(const struct law *law, const char *kind, struct law_kind_info *out
 	for (size_t i = 0; i < law->procedures.count; i++)
 		out->opens = out->opens || ((const struct procedure *)law->procedures.values[i])->opens == found;
 	return true;
+}
+
+bool law_kind_open_to(const struct law *law, const char *kind, const json_t *roles)
+{
+	const struct kind *found = names_get(&law->kinds, kind);
+	return found != NULL && kind_open_to(found, roles);
 }
 
 const char *law_cite(const struct law *law, const char *clause)

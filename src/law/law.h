@@ -96,6 +96,8 @@ struct law_kind_info {
 	bool internal, opens; /* opens: it is the first entry of a procedure */
 };
 bool law_kind(const struct law *law, const char *kind, struct law_kind_info *out);
+/* Whether one of these roles may record it. False for an unknown kind. */
+bool law_kind_open_to(const struct law *law, const char *kind, const json_t *roles);
 
 /* --- what the law says: lists for pages and the command; each returns JSON in the arena --- */
 json_t *law_instruments(const struct law *law, struct arena *arena);

@@ -147,13 +147,14 @@ static json_t *string_options(const struct context *c, const json_t *options, co
 	return out;
 }
 
-static json_t *division_options(const struct context *c, const char *where)
+/* The rows of a register as choices, by the members that hold their id and their title. */
+static json_t *row_options(const struct context *c, const json_t *rows, const char *id, const char *title, const char *where)
 {
 	json_t *out = json_array();
 	const json_t *one;
 	size_t i;
-	json_array_foreach(c->form->divisions, i, one)
-		json_push(out, view_option(json_str(one, "code"), json_str(one, "name"), given_has(c, where, json_str(one, "code"))));
+	json_array_foreach(rows, i, one)
+		json_push(out, view_option(json_str(one, id), text_or_empty(json_str(one, title)), given_has(c, where, json_str(one, id))));
 	return out;
 }
 
@@ -167,27 +168,6 @@ static json_t *officer_options(const struct context *c, const char *where)
 		json_put_str(option, "note", arena_printf(c->arena, "%s %s", text_or_empty(json_str(one, "certificate")), text_or_empty(json_str(one, "status"))));
 		json_push(out, option);
 	}
-	return out;
-}
-
-/* The lists that the agency has to disclose, by their titles. */
-static json_t *list_options(const struct context *c, const char *where)
-{
-	json_t *out = json_array();
-	const json_t *one;
-	size_t i;
-	json_array_foreach(c->form->lists, i, one)
-		json_push(out, view_option(json_str(one, "id"), text_or_empty(json_str(one, "title")), given_has(c, where, json_str(one, "id"))));
-	return out;
-}
-
-static json_t *agency_options(const struct context *c, const char *where)
-{
-	json_t *out = json_array();
-	const json_t *one;
-	size_t i;
-	json_array_foreach(c->form->agencies, i, one)
-		json_push(out, view_option(json_str(one, "code"), text_or_empty(json_str(one, "name")), given_has(c, where, json_str(one, "code"))));
 	return out;
 }
 
@@ -358,11 +338,11 @@ static void put_control(const struct context *c, json_t *out, const json_t *fiel
 	else if (text_eq(type, "party-type"))
 		put_picks(out, "radios", party_types(c, where));
 	else if (text_eq(type, "division"))
-		put_select(out, division_options(c, where));
+		put_select(out, row_options(c, c->form->divisions, "code", "name", where));
 	else if (text_eq(type, "agency") && json_array_size(c->form->agencies) > 0)
-		put_select(out, agency_options(c, where));
+		put_select(out, row_options(c, c->form->agencies, "code", "name", where));
 	else if (text_eq(type, "list"))
-		put_select(out, list_options(c, where));
+		put_select(out, row_options(c, c->form->lists, "id", "title", where));
 	else if (text_eq(type, "officer"))
 		put_select(out, officer_options(c, where));
 	else if (text_eq(type, "officers"))

@@ -290,16 +290,6 @@ static json_t *refusals_json(struct arena *arena, const struct law_refusal *refu
 
 /* --- appending ----------------------------------------------------------------------------------------------------- */
 
-static const json_t *duty_by_id(const json_t *duties, const char *id)
-{
-	const json_t *duty;
-	size_t i;
-	json_array_foreach(duties, i, duty)
-		if (text_eq(json_str(duty, "id"), id))
-			return duty;
-	return NULL;
-}
-
 /* Which duties an entry opened and which it met, from the states around it. */
 static void duty_changes(const json_t *before, const json_t *after, struct arena *arena, struct act_result *out)
 {
@@ -308,7 +298,7 @@ static void duty_changes(const json_t *before, const json_t *after, struct arena
 	out->met = json_tie(arena, json_array());
 	size_t i;
 	json_array_foreach(json_object_get(after, "duties"), i, duty) {
-		const json_t *was = duty_by_id(old, json_str(duty, "id"));
+		const json_t *was = json_find(old, "id", json_str(duty, "id"));
 		const char *state = json_str(duty, "state");
 		if (was == NULL)
 			json_push(out->opened, json_deep_copy(duty));

@@ -252,16 +252,6 @@ static json_t *cell_value(struct site *site, struct row *row, const json_t *fiel
 	return json_string(text);
 }
 
-static const json_t *field_named(const json_t *form, const char *name)
-{
-	const json_t *field;
-	size_t i;
-	json_array_foreach(json_object_get(form, "fields"), i, field)
-		if (text_eq(json_str(field, "name"), name))
-			return field;
-	return NULL;
-}
-
 static const json_t *form_for(struct site *site, const struct sort *sort, const struct row *row, struct arena *arena)
 {
 	const char *division = json_str(row->cells, "division"), *code = json_str(row->cells, sort->key[0] == 'u' ? "uscc" : "agency");
@@ -285,7 +275,7 @@ static void make_body(struct site *site, const struct sort *sort, struct row *ro
 	if (row->key == NULL)
 		(void)mistake(err, row->line, sort->key, "没有填写");
 	json_object_foreach(row->cells, name, cell) {
-		const json_t *field = field_named(form, name);
+		const json_t *field = json_find(json_object_get(form, "fields"), "name", name);
 		bool apart = text_eq(name, "id") || (text_eq(sort->what, "users") && (text_eq(name, "roles") || text_eq(name, "password")));
 		if (apart && field == NULL)
 			continue; /* names the stream, or belongs to another act */

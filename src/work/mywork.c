@@ -11,7 +11,7 @@
 
 struct waiting {
 	const struct site *site;
-	const struct actor *actor;
+	const json_t *hands; /* the actor's roles but the handler's, whose work is in duties and next acts */
 	struct arena *arena;
 	json_t *out;
 	bool more;
@@ -20,7 +20,7 @@ struct waiting {
 static void add_waiting(struct waiting *waiting, const struct db_value *row, const json_t *one)
 {
 	struct law_kind_info kind;
-	if (!actor_has(waiting->actor, json_str(one, "role")) || !law_kind(waiting->site->law, json_str(one, "kind"), &kind))
+	if (!law_kind_open_to(waiting->site->law, json_str(one, "kind"), waiting->hands) || !law_kind(waiting->site->law, json_str(one, "kind"), &kind))
 		return;
 	json_t *item = json_object();
 	json_put_str(item, "key", row[0].data);
@@ -64,6 +64,16 @@ static int name_hands(struct db_conn *conn, json_t *waiting, struct arena *arena
 			json_put_str(item, "from", db_str(&rows, 0, 1));
 	}
 	return 0;
+}
+
+static const json_t *hands_of(const struct actor *actor, struct arena *arena)
+{
+	json_t *hands = json_tie(arena, json_array()), *role;
+	size_t i;
+	json_array_foreach(actor->roles, i, role)
+		if (!text_eq(json_string_value(role), "handler"))
+			json_push(hands, json_incref(role));
+	return hands;
 }
 
 static const char *roles_of(const struct actor *actor, struct arena *arena)
@@ -116,7 +126,7 @@ int case_my_work(struct site *site, const struct actor *actor, bool own, struct 
 	*out = json_tie(arena, json_object());
 	for (size_t i = 0; i < 3; i++)
 		json_put(*out, groups[i], lists[i] = json_array());
-	struct waiting waiting = {.site = site, .actor = actor, .arena = arena, .out = json_array()};
+	struct waiting waiting = {.site = site, .hands = hands_of(actor, arena), .arena = arena, .out = json_array()};
 	json_put(*out, "waiting", waiting.out);
 	if (sight.range != SIGHT_AGENCY)
 		return 0;

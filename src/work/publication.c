@@ -304,12 +304,7 @@ static int draft_of(struct site *site, const struct entries *entries, const json
 /* Whether the place's form of a proposal has a field. */
 static bool asks_for(const struct law_scope *scope, const json_t *state, const char *name, struct arena *arena)
 {
-	const json_t *field;
-	size_t i;
-	json_array_foreach(json_object_get(law_form(scope, state, "publication.proposed", arena), "fields"), i, field)
-		if (text_eq(json_str(field, "name"), name))
-			return true;
-	return false;
+	return json_find(json_object_get(law_form(scope, state, "publication.proposed", arena), "fields"), "name", name) != NULL;
 }
 
 int publication_draft_doc(struct site *site, const struct actor *actor, const char *key, struct arena *arena, json_t **out, struct err *err)

@@ -4,21 +4,21 @@
 #include "work/state.h"
 
 static const struct {
-	const char *done, *waiting, *role;
+	const char *done, *waiting;
 	bool closed; /* also when the case is closed */
 } hands[] = {
-    {"filing.proposed", "filing.reviewed", "unit-head", false},
-    {"filing.reviewed", "filing.approved", "head", false},
-    {"decision.proposed", "decision.reviewed", "unit-head", false},
-    {"decision.reviewed", "decision.approved", "head", false},
-    {"review.sent", "review.taken-in", "legal-reviewer", false},
-    {"review.taken-in", "review.opinion", "legal-reviewer", false},
-    {"publication.redacted", "publication.reviewed", "unit-head", true},
-    {"publication.reviewed", "publication.approved", "head", true},
-    {"publication.approved", "publication.published", "publisher", true},
-    {"measure.proposed", "measure.approved", "head", false},
-    {"closing.proposed", "closing.approved", "head", false},
-    {"closing.approved", "file.archived", "archivist", true},
+    {"filing.proposed", "filing.reviewed", false},
+    {"filing.reviewed", "filing.approved", false},
+    {"decision.proposed", "decision.reviewed", false},
+    {"decision.reviewed", "decision.approved", false},
+    {"review.sent", "review.taken-in", false},
+    {"review.taken-in", "review.opinion", false},
+    {"publication.redacted", "publication.reviewed", true},
+    {"publication.reviewed", "publication.approved", true},
+    {"publication.approved", "publication.published", true},
+    {"measure.proposed", "measure.approved", false},
+    {"closing.proposed", "closing.approved", false},
+    {"closing.approved", "file.archived", true},
 };
 
 static const json_t *last_of(const json_t *entries, const char *kind)
@@ -41,7 +41,6 @@ const char *waiting_text(const json_t *state, struct arena *arena)
 			out = json_tie(arena, json_array());
 		json_t *one = json_object();
 		json_put_str(one, "kind", hands[i].waiting);
-		json_put_str(one, "role", hands[i].role);
 		json_put_str(one, "by", text_or_empty(json_str(done, "by")));
 		json_put_int(one, "at", json_int(done, "at", 0));
 		json_push(out, one);

@@ -7,7 +7,7 @@
 
 #include "work/people.h"
 
-/* The text of case_file.waiting: a JSON array of {kind, role, by (user id), at (instant)}, or "" where nothing waits. In the arena. */
+/* The text of case_file.waiting: a JSON array of {kind, by (user id), at (instant)}, or "" where nothing waits. In the arena. */
 const char *waiting_text(const json_t *state, struct arena *arena);
 
 #endif

@@ -25,6 +25,7 @@ test('each hand finds what waits for it, from the filing to the archive, and not
   for (const act of walk.acts()) {
     const waited = hands.has(act.kind) && walk.key !== '';
     if (waited) assert.ok(waits(await work(act.who), act.kind), `${act.kind} does not wait for ${act.who}`);
+    if (/\.approved$/.test(act.kind)) assert.ok(waits(await work('head'), act.kind) && waits(await work('leader-in-charge'), act.kind), `${act.kind}: either of the two who may approve`);
     if (waited) assert.ok(!waits(await work('window'), act.kind), `${act.kind} waits for the window too`);
     await walk.step();
     if (waited) assert.ok(!waits(await work(act.who), act.kind), `${act.kind} still waits`);

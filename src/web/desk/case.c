@@ -154,13 +154,8 @@ static int agency_options(struct request *rq, const char *chosen, json_t *filter
 static void show_row(struct request *rq, json_t *item)
 {
 	const char *standing = json_str(item, "standing"), *due = text_or_empty(json_str(item, "due"));
-	const json_t *procedure, *offered = law_procedures(rq->site->law);
-	const char *title = text_or_empty(json_str(item, "act"));
-	size_t i;
-	json_array_foreach(offered, i, procedure)
-		if (text_eq(json_str(procedure, "id"), json_str(item, "procedure")))
-			title = json_str(procedure, "title");
-	json_put_str(item, "procedure-title", title);
+	const char *title = json_str(json_find(law_procedures(rq->site->law), "id", json_str(item, "procedure")), "title");
+	json_put_str(item, "procedure-title", title != NULL ? title : text_or_empty(json_str(item, "act")));
 	if (text_eq(standing, "none")) {
 		json_put(item, "duty", json_null());
 		return;
@@ -284,26 +279,6 @@ static json_t *head(const json_t *found)
 
 #define BUTTONS_MAX 5 /* more than this is a list, not a choice */
 
-static const json_t *flow_of(struct request *rq, const char *procedure)
-{
-	const json_t *offered = law_procedures(rq->site->law), *one;
-	size_t i;
-	json_array_foreach(offered, i, one)
-		if (text_eq(json_str(one, "id"), procedure))
-			return json_object_get(one, "flow");
-	return NULL;
-}
-
-static bool has_entry(const json_t *found, const char *kind)
-{
-	const json_t *one, *timeline = json_object_get(found, "timeline");
-	size_t i;
-	json_array_foreach(timeline, i, one)
-		if (text_eq(json_str(one, "kind"), kind))
-			return true;
-	return false;
-}
-
 /* Where the newest of the entries that belong to the usual order stands in it; -1: nowhere yet. */
 static int64_t place_reached(const json_t *places, const json_t *timeline)
 {
@@ -325,7 +300,8 @@ static int64_t place_reached(const json_t *places, const json_t *timeline)
 static const json_t *places_ahead(struct request *rq, const json_t *found)
 {
 	json_t *places = json_tie(rq->arena, json_object()), *out = json_tie(rq->arena, json_object());
-	const json_t *flow = flow_of(rq, json_str(found, "procedure")), *timeline = json_object_get(found, "timeline"), *one;
+	const json_t *procedure = json_find(law_procedures(rq->site->law), "id", json_str(found, "procedure"));
+	const json_t *flow = json_object_get(procedure, "flow"), *timeline = json_object_get(found, "timeline"), *one;
 	const char *kind;
 	size_t i;
 	json_array_foreach(flow, i, one)
@@ -454,7 +430,7 @@ static json_t *papers(struct request *rq, const json_t *found, const char *key)
 	json_t *out = json_array();
 	bool decided = false;
 	for (size_t i = 0; case_decision_kinds[i] != NULL; i++)
-		decided = decided || has_entry(found, case_decision_kinds[i]);
+		decided = decided || json_find(json_object_get(found, "timeline"), "kind", case_decision_kinds[i]) != NULL;
 	if (decided)
 		add_paper(out, arena_printf(rq->arena, "/desk/cases/%s/decision.pdf", key), "决定书（PDF）", "带查验二维码");
 	const json_t *one;

@@ -149,16 +149,6 @@ static json_t *plain_value(struct maker *m, const struct yaml *node, const char 
 	return text_value(node->text);
 }
 
-static const json_t *column_of(const json_t *columns, const char *name)
-{
-	const json_t *column;
-	size_t i;
-	json_array_foreach(columns, i, column)
-		if (text_eq(json_str(column, "name"), name))
-			return column;
-	return NULL;
-}
-
 static bool is_nothing(const struct yaml *node)
 {
 	return node->type == YAML_SCALAR && !node->quoted && text_eq(node->text, "~");
@@ -168,7 +158,7 @@ static json_t *map_value(struct maker *m, const struct yaml *node, const json_t 
 {
 	json_t *map = json_object();
 	for (size_t i = 0; i < node->count; i++) {
-		const char *type = json_str(column_of(columns, node->keys[i]->text), "type");
+		const char *type = json_str(json_find(columns, "name", node->keys[i]->text), "type");
 		json_t *value = is_nothing(node->items[i]) ? NULL : value_of(m, node->items[i], type, NULL);
 		if (value != NULL)
 			json_put(map, node->keys[i]->text, value);
@@ -219,7 +209,7 @@ static const struct yaml *strongest(const struct layers *layers, const char *nam
 
 static const json_t *field_of(const json_t *form, const char *name)
 {
-	return column_of(json_object_get(form, "fields"), name);
+	return json_find(json_object_get(form, "fields"), "name", name);
 }
 
 int body_make(struct stage *stage, const char *kind, const json_t *form, const struct layers *layers, instant_t at, struct entry_file *files, size_t *nfiles, json_t **out,

@@ -20,16 +20,6 @@ static json_t *part_seen(struct stage *stage, const json_t *part)
 	return out;
 }
 
-static const json_t *by_id(const json_t *duties, const char *id)
-{
-	const json_t *duty;
-	size_t i;
-	json_array_foreach(duties, i, duty)
-		if (text_eq(json_str(duty, "id"), id))
-			return duty;
-	return NULL;
-}
-
 /* A rule's own part of a duty, which may have changed places since. */
 static const json_t *by_rule(const json_t *duty, const char *rule)
 {
@@ -98,7 +88,7 @@ void seen_act(struct stage *stage, const struct done *done, json_t *verdict)
 	json_put(verdict, "facts", facts_seen(json_object_get(done->rc == 0 ? stage_state(stage, done->type, done->key) : done->before, "facts")));
 	json_put(verdict, "duties", changed);
 	json_array_foreach(json_object_get(done->rc == 0 ? stage_state(stage, done->type, done->key) : NULL, "duties"), i, duty) {
-		const json_t *before = by_id(json_object_get(done->before, "duties"), json_str(duty, "id"));
+		const json_t *before = json_find(json_object_get(done->before, "duties"), "id", json_str(duty, "id"));
 		push_changed(stage, duty, before, changed);
 		json_array_foreach(json_object_get(duty, "also"), k, also)
 			push_changed(stage, also, before, changed);
