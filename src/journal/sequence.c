@@ -9,6 +9,7 @@
 
 #define SEQUENCER_LOCK INT64_C(0x53616e7a68694c67) /* "SanzhiLg" */
 #define POLL_MS 200
+#define REST_MS 100 /* PostgreSQL: between two rounds of placing, so that many groups share one transaction and its flush */
 #define PLACE_MAX 1000
 #define WAIT_MS 10000
 
@@ -281,6 +282,7 @@ struct sequencer {
 	struct journal *journal;
 	struct db_conn *conn; /* PostgreSQL: the connection that holds the lock, or NULL */
 	int64_t next_ms;      /* no checkpoint before this */
+	int64_t rested_ms;    /* no round before this, unless somebody waits for it */
 	bool failed;          /* the last round did, and was logged */
 };
 
@@ -380,25 +382,33 @@ static void one_round(struct sequencer *s, bool hurry)
 	arena_free(arena);
 }
 
+/* Until there is something to do: entries want their places and the pause is over, somebody waits for a checkpoint, or
+ * the journal closes. After a failure everybody waits for the pause. */
+static void wait_for_work(struct sequencer *s)
+{
+	struct journal *journal = s->journal;
+	int64_t until = now_ms() + POLL_MS;
+	while (!journal->stop_sequencer && !(journal->hurry && !s->failed)) {
+		int64_t wake = journal->placing && s->rested_ms < until ? s->rested_ms : until;
+		if (now_ms() >= wake)
+			return;
+		wait_until(&journal->sequence, &journal->mutex, wake);
+	}
+}
+
 void *sequencer_main(void *arg)
 {
 	struct journal *journal = arg;
 	struct sequencer s = {.journal = journal, .next_ms = now_ms()};
 	for (bool stop = false; !stop;) {
 		(void)pthread_mutex_lock(&journal->mutex);
-		if (!journal->stop_sequencer && !journal->hurry && !journal->placing)
-			wait_until(&journal->sequence, &journal->mutex, now_ms() + POLL_MS);
+		wait_for_work(&s);
 		stop = journal->stop_sequencer;
 		bool hurry = journal->hurry || stop; /* the last checkpoint is not put off */
 		journal->hurry = journal->placing = false;
 		(void)pthread_mutex_unlock(&journal->mutex);
 		one_round(&s, hurry);
-		if (s.failed && !stop) { /* nobody waits for less than a pause */
-			(void)pthread_mutex_lock(&journal->mutex);
-			if (!journal->stop_sequencer)
-				wait_until(&journal->sequence, &journal->mutex, now_ms() + POLL_MS);
-			(void)pthread_mutex_unlock(&journal->mutex);
-		}
+		s.rested_ms = now_ms() + (s.failed ? POLL_MS : REST_MS);
 	}
 	let_go(&s);
 	return NULL;
