@@ -49,7 +49,25 @@ void buf_adds(struct buf *buf, const char *text)
 
 void buf_addc(struct buf *buf, char c)
 {
-	buf_add(buf, &c, 1);
+	if (buf->len + 1 < buf->cap && buf->len < buf->max && !buf->overflow) { /* most of JSON is added in this way */
+		buf->data[buf->len++] = c;
+		buf->data[buf->len] = '\0';
+	} else {
+		buf_add(buf, &c, 1);
+	}
+}
+
+void buf_add_int(struct buf *buf, int64_t value)
+{
+	char digits[24], *at = digits + sizeof(digits);
+	uint64_t rest = value < 0 ? -(uint64_t)value : (uint64_t)value;
+	do {
+		*--at = (char)('0' + rest % 10);
+		rest /= 10;
+	} while (rest > 0);
+	if (value < 0)
+		*--at = '-';
+	buf_add(buf, at, (size_t)(digits + sizeof(digits) - at));
 }
 
 void buf_addf(struct buf *buf, const char *format, ...)
@@ -107,6 +125,7 @@ void buf_add_json(struct buf *buf, const char *text, size_t len)
 {
 	static const char names[] = "btnvfr"; /* of 8..13; 11 has no short form */
 	size_t plain = 0;
+	(void)make_room(buf, len + 2);
 	buf_addc(buf, '"');
 	for (size_t i = 0; i < len; i++) {
 		unsigned char c = (unsigned char)text[i];

@@ -23,6 +23,7 @@ void buf_init(struct buf *buf, struct arena *arena, size_t max);
 void buf_add(struct buf *buf, const void *data, size_t len);
 void buf_adds(struct buf *buf, const char *text);
 void buf_addc(struct buf *buf, char c);
+void buf_add_int(struct buf *buf, int64_t value); /* in decimal digits */
 void buf_addf(struct buf *buf, const char *format, ...) PRINTF_LIKE(2, 3);
 
 /* Text with & < > " ' escaped for HTML text and quoted attributes. */

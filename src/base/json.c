@@ -79,11 +79,11 @@ json_t *json_sorted(const json_t *value)
 	return out;
 }
 
-static void write_member(struct writer *w, const char *key, const json_t *value, bool first, int depth)
+static void write_member(struct writer *w, const char *key, size_t len, const json_t *value, bool first, int depth)
 {
 	if (!first)
 		buf_addc(&w->buf, ',');
-	buf_add_json(&w->buf, key, strlen(key));
+	buf_add_json(&w->buf, key, len);
 	buf_addc(&w->buf, ':');
 	write_value(w, value, depth + 1);
 }
@@ -95,27 +95,14 @@ static void write_object(struct writer *w, const json_t *object, int depth)
 		size_t count = json_object_size(object);
 		const char **keys = sorted_keys(object, ARENA_ARRAY(w->buf.arena, count, const char *));
 		for (size_t i = 0; i < count; i++)
-			write_member(w, keys[i], json_object_get(object, keys[i]), i == 0, depth);
+			write_member(w, keys[i], strlen(keys[i]), json_object_get(object, keys[i]), i == 0, depth);
 	} else {
 		json_t *whole = (json_t *)(uintptr_t)object;
 		bool first = true;
 		for (void *it = json_object_iter(whole); it != NULL; it = json_object_iter_next(whole, it), first = false)
-			write_member(w, json_object_iter_key(it), json_object_iter_value(it), first, depth);
+			write_member(w, json_object_iter_key(it), json_object_iter_key_len(it), json_object_iter_value(it), first, depth);
 	}
 	buf_addc(&w->buf, '}');
-}
-
-static void write_integer(struct buf *buf, int64_t value)
-{
-	char digits[24], *at = digits + sizeof(digits);
-	uint64_t rest = value < 0 ? -(uint64_t)value : (uint64_t)value;
-	do {
-		*--at = (char)('0' + rest % 10);
-		rest /= 10;
-	} while (rest > 0);
-	if (value < 0)
-		*--at = '-';
-	buf_add(buf, at, (size_t)(digits + sizeof(digits) - at));
 }
 
 static void write_real(struct writer *w, const json_t *value)
@@ -145,7 +132,7 @@ static void write_value(struct writer *w, const json_t *value, int depth)
 		buf_addc(&w->buf, ']');
 		break;
 	case JSON_STRING: buf_add_json(&w->buf, json_string_value(value), json_string_length(value)); break;
-	case JSON_INTEGER: write_integer(&w->buf, json_integer_value(value)); break;
+	case JSON_INTEGER: buf_add_int(&w->buf, json_integer_value(value)); break;
 	case JSON_REAL: write_real(w, value); break;
 	case JSON_TRUE: buf_adds(&w->buf, "true"); break;
 	case JSON_FALSE: buf_adds(&w->buf, "false"); break;
