@@ -15,6 +15,7 @@
 /* Everything the judgement of one act needs, gathered once. */
 struct judged {
 	struct stream_state before;
+	bool guess, guessed;   /* before: whether the kept state may be taken for the newest, and whether it was */
 	struct law_kind_info kind;
 	struct law_scope *scope;
 	const json_t *state;   /* before, or a new stream's first facts */
@@ -78,7 +79,8 @@ static int find_stream(struct site *site, struct db_conn *conn, const struct act
 		return ERR(err, ERR_NOT_FOUND, "没有“%s”这一类记录", act->kind);
 	if (!text_eq(j->kind.stream, act->stream_type))
 		return ERR(err, ERR_INVALID, "“%s”不属于这里", j->kind.title);
-	int rc = state_recall(site, conn, act->stream_type, act->stream_key, arena, &j->before, err);
+	j->guessed = j->guess && state_guess(site, act->stream_type, act->stream_key, arena, &j->before);
+	int rc = j->guessed ? 0 : state_recall(site, conn, act->stream_type, act->stream_key, arena, &j->before, err);
 	if (rc != 0)
 		return rc;
 	j->agency = j->before.state != NULL ? j->before.agency : new_stream_agency(actor, act);
@@ -90,45 +92,34 @@ static int find_stream(struct site *site, struct db_conn *conn, const struct act
 
 /* --- the body ------------------------------------------------------------------------------------------------------ */
 
-static int snapshot(struct site *site, struct db_conn *conn, const json_t *given, struct arena *arena, json_t **out, struct err *err)
+static int add_officer_id(json_t *ids, const json_t *given, struct err *err)
 {
 	const char *id = json_is_string(given) ? json_string_value(given) : json_str(given, "id");
 	if (id == NULL || *id == '\0')
 		return ERR(err, ERR_INVALID, "没有写明是哪一位执法人员");
-	return officer_snapshot(site, conn, id, arena, out, err);
+	json_push_str(ids, id);
+	return 0;
 }
 
 /* Puts the register's snapshot in the place of officers' ids, so that an entry shows for ever whose certificate was valid then. */
 static int put_officers(struct site *site, struct db_conn *conn, json_t *body, const char *name, const char *type, struct arena *arena, struct err *err)
 {
-	const json_t *given = json_object_get(body, name);
+	const json_t *given = json_object_get(body, name), *item;
 	if (given == NULL || json_is_null(given))
 		return 0;
-	json_t *one;
-	int rc;
-	if (text_eq(type, "officer")) {
-		rc = snapshot(site, conn, given, arena, &one, err);
+	bool one = text_eq(type, "officer");
+	json_t *ids = json_tie(arena, json_array()), *all = NULL;
+	size_t i;
+	int rc = 0;
+	if (one || !json_is_array(given))
+		rc = add_officer_id(ids, given, err);
+	json_array_foreach(one ? NULL : given, i, item)
 		if (rc == 0)
-			json_put(body, name, json_incref(one));
-	} else {
-		json_t *all = json_array();
-		const json_t *item;
-		size_t i;
-		rc = 0;
-		if (json_is_array(given)) {
-			json_array_foreach(given, i, item) {
-				rc = snapshot(site, conn, item, arena, &one, err);
-				if (rc != 0)
-					break;
-				json_push(all, json_incref(one));
-			}
-		} else {
-			rc = snapshot(site, conn, given, arena, &one, err);
-			if (rc == 0)
-				json_push(all, json_incref(one));
-		}
-		json_put(body, name, all);
-	}
+			rc = add_officer_id(ids, item, err);
+	if (rc == 0)
+		rc = officer_snapshots(site, conn, ids, arena, &all, err);
+	if (rc == 0)
+		json_put(body, name, json_incref(one ? json_array_get(all, 0) : all));
 	if (rc == -ERR_NOT_FOUND || rc == -ERR_INVALID) {
 		struct diag *diag = err_diag(err, name, "%s", err->message);
 		diag->mend = "从本机关执法人员中选择";
@@ -217,11 +208,10 @@ static const char *area_of_new(struct site *site, struct db_conn *conn, const st
 	return agency_get(site, conn, j->agency, arena, &agency, &ignored) == 0 ? agency.area : actor->area;
 }
 
-static int judge(struct site *site, struct db_conn *conn, const struct actor *actor, const struct act *act, const json_t *own, struct arena *arena, struct judged *j,
-                 struct err *err)
+static int judge_on(struct site *site, struct db_conn *conn, const struct actor *actor, const struct act *act, const json_t *own, struct arena *arena, struct judged *j,
+                    struct err *err)
 {
 	instant_t at = act->at == INSTANT_NONE ? clock_now(&site->clock) : act->at;
-	*j = (struct judged){0};
 	int rc = find_stream(site, conn, actor, act, arena, j, err);
 	if (rc != 0)
 		return rc;
@@ -229,7 +219,7 @@ static int judge(struct site *site, struct db_conn *conn, const struct actor *ac
 		return ERR(err, ERR_NOT_FOUND, "没有这个案件"); /* one begins only through act_open_case, which numbers it */
 	if (act->expect >= 0 && j->before.head != act->expect)
 		return ERR(err, ERR_CONFLICT, "这里刚刚有了新的记录（第 %lld 条），请看过之后再提交。您填写的内容没有丢失", (long long)j->before.head);
-	if (own == NULL)
+	if (own == NULL && j->before.state == NULL)
 		own = own_facts(arena, area_of_new(site, conn, actor, act, j, arena), NULL, NULL);
 	if (j->before.state == NULL) {
 		struct law_place place = {.agency = j->agency, .area = json_str(own, "area")};
@@ -254,6 +244,19 @@ static int judge(struct site *site, struct db_conn *conn, const struct actor *ac
 		(void)json_array_clear(act->told); /* judged a second time, where somebody came between */
 	j->verdict = law_judge(j->scope, j->state, &j->act, arena);
 	return 0;
+}
+
+/* `guess`: by the state that this process saw last; then only an append on its head may follow. */
+static int judge(struct site *site, const struct actor *actor, const struct act *act, const json_t *own, bool guess, struct arena *arena, struct judged *j, struct err *err)
+{
+	struct db_conn *conn;
+	*j = (struct judged){.guess = guess};
+	int rc = db_acquire(site->db, DB_READ, &conn, err);
+	if (rc != 0)
+		return rc;
+	rc = judge_on(site, conn, actor, act, own, arena, j, err);
+	db_release(conn);
+	return rc;
 }
 
 static void diag_of(struct err *err, const struct law_refusal *refusal)
@@ -313,7 +316,7 @@ static int append(struct site *site, const struct actor *actor, const struct act
 	int rc = state_after(site, j->before.state, j->agency, &j->act, j->before.head + 1, arena, &after, err);
 	if (rc != 0)
 		return rc;
-	struct project_hint hint = project_hint_of(act->stream_type, j->before.state, after, j->body, arena);
+	struct project_hint hint = project_hint_of(site, act->stream_type, j->before.state, after, j->body, arena);
 	struct entry_draft draft = {
 	    .stream_type = act->stream_type,
 	    .stream_key = act->stream_key,
@@ -331,26 +334,29 @@ static int append(struct site *site, const struct actor *actor, const struct act
 	if (rc != 0)
 		return rc;
 	out->state = after;
-	state_cache_put(site->states, out->entry.stream, out->entry.number, after, strlen(hint.text));
+	struct stream_state kept = {.stream = out->entry.stream, .head = out->entry.number, .agency = j->agency, .state = after};
+	state_cache_put(site->states, act->stream_type, act->stream_key, &kept, strlen(hint.text));
 	out->warnings = refusals_json(arena, j->verdict->warnings);
 	duty_changes(j->before.state, after, arena, out);
 	return 0;
 }
 
+/* First by the state that this process saw last. Where another process was further, the append says so; then, and wherever the kept state would refuse, the act is
+ * judged by the database's. */
 static int do_act(struct site *site, const struct actor *actor, const struct act *act, const json_t *own, struct arena *arena, struct act_result *out, struct err *err)
 {
-	struct judged j;
-	struct db_conn *conn;
-	int rc = db_acquire(site->db, DB_READ, &conn, err);
-	if (rc != 0)
-		return rc;
-	rc = judge(site, conn, actor, act, own, arena, &j, err);
-	db_release(conn);
-	if (rc != 0)
-		return rc;
-	if (!j.verdict->allowed)
-		return refuse(err, &j);
-	return append(site, actor, act, &j, arena, out, err);
+	for (bool guess = true;; guess = false) {
+		struct judged j;
+		int rc = judge(site, actor, act, own, guess, arena, &j, err);
+		bool allowed = rc == 0 && j.verdict->allowed;
+		if (allowed)
+			rc = append(site, actor, act, &j, arena, out, err);
+		else if (rc == 0)
+			rc = refuse(err, &j);
+		if (rc == 0 || !j.guessed || (allowed && rc != -ERR_CONFLICT))
+			return rc;
+		err_clear(err);
+	}
 }
 
 int act_do(struct site *site, const struct actor *actor, const struct act *act, struct arena *arena, struct act_result *out, struct err *err)
@@ -367,12 +373,7 @@ int act_do(struct site *site, const struct actor *actor, const struct act *act, 
 int act_judge(struct site *site, const struct actor *actor, const struct act *act, struct arena *arena, json_t **verdict, struct err *err)
 {
 	struct judged j;
-	struct db_conn *conn;
-	int rc = db_acquire(site->db, DB_READ, &conn, err);
-	if (rc != 0)
-		return rc;
-	rc = judge(site, conn, actor, act, NULL, arena, &j, err);
-	db_release(conn);
+	int rc = judge(site, actor, act, NULL, false, arena, &j, err);
 	if (rc != 0)
 		return rc;
 	*verdict = json_tie(arena, json_object());

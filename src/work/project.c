@@ -125,7 +125,7 @@ static void add_texts(struct buf *words, const json_t *value, size_t *left)
 	}
 }
 
-static const char *project_words(const json_t *body, const json_t *state, struct arena *arena)
+static const char *project_words(const struct site *site, const json_t *body, const json_t *state, struct arena *arena)
 {
 	const json_t *facts = json_object_get(state, "facts");
 	const char *area = text_or_empty(json_str(facts, "area"));
@@ -142,7 +142,7 @@ static const char *project_words(const json_t *body, const json_t *state, struct
 	search_add_mark(&words, 'y', area_prefix(arena, area, 2));
 	search_add_mark(&words, 'y', area_prefix(arena, area, 4));
 	search_add_mark(&words, 'y', area_prefix(arena, area, 6));
-	return words.data;
+	return search_tokens(arena, db_engine(site->db), words.data);
 }
 
 static int put_search(struct db_conn *conn, const struct entry *entry, const char *words, struct err *err)
@@ -154,7 +154,7 @@ static int put_search(struct db_conn *conn, const struct entry *entry, const cha
 
 /* --- publications ------------------------------------------------------------------------------------------------ */
 
-static int put_publication(struct db_conn *conn, const struct entry *entry, const json_t *state, struct arena *arena, struct err *err)
+static int put_publication(const struct site *site, struct db_conn *conn, const struct entry *entry, const json_t *state, struct arena *arena, struct err *err)
 {
 	const json_t *facts = json_object_get(state, "facts"), *shown = json_object_get(entry->body, "shown");
 	const char *area = text_or_empty(json_str(facts, "area"));
@@ -171,30 +171,31 @@ static int put_publication(struct db_conn *conn, const struct entry *entry, cons
 	buf_init(&words, arena, SEARCH_TEXT_MAX * 16);
 	size_t left = SEARCH_TEXT_MAX;
 	add_texts(&words, shown, &left);
-	return DB_RUN(conn, SQL_PUBLICATION_SEARCH_ADD, NULL, err, DB_INT(entry->id), DB_TEXT(words.data));
+	return DB_RUN(conn, SQL_PUBLICATION_SEARCH_ADD, NULL, err, DB_INT(entry->id),
+	              DB_TEXT(search_tokens(arena, db_engine(site->db), words.data)));
 }
 
-static int project_case(struct db_conn *conn, const struct entry *entry, const struct project_hint *states, struct arena *arena, struct err *err)
+static int project_case(const struct site *site, struct db_conn *conn, const struct entry *entry, const struct project_hint *states, struct arena *arena, struct err *err)
 {
 	const json_t *after = states->after;
 	int rc = put_case(conn, entry, after, arena, err);
 	if (rc == 0)
 		rc = put_search(conn, entry, states->words, err);
 	if (rc == 0 && text_eq(entry->kind, "publication.published"))
-		rc = put_publication(conn, entry, after, arena, err);
+		rc = put_publication(site, conn, entry, after, arena, err);
 	if (rc == 0 && text_eq(entry->kind, "publication.withdrawn"))
 		rc = DB_RUN(conn, SQL_PUBLICATION_WITHDRAW, NULL, err, DB_INT(entry->stream), DB_INT(entry->at),
 		            DB_TEXT(text_or_empty(json_str(entry->body, "reason"))));
 	return rc;
 }
 
-struct project_hint project_hint_of(const char *stream_type, const json_t *before, const json_t *after, const json_t *body, struct arena *arena)
+struct project_hint project_hint_of(const struct site *site, const char *stream_type, const json_t *before, const json_t *after, const json_t *body, struct arena *arena)
 {
 	return (struct project_hint){
 	    .before = before,
 	    .after = after,
 	    .text = json_text(arena, after, NULL), /* as it grew: the same each time, since folding is (docs/formats/state.md) */
-	    .words = text_eq(stream_type, "case") ? project_words(body, after, arena) : NULL,
+	    .words = text_eq(stream_type, "case") ? project_words(site, body, after, arena) : NULL,
 	};
 }
 
@@ -214,7 +215,7 @@ static int apply(void *context, struct db_conn *conn, const struct entry *entry,
 		rc = state_after(site, stored.state, entry->agency, &act, entry->number, arena, &after, err);
 		if (rc != 0)
 			return rc;
-		computed = project_hint_of(entry->stream_type, stored.state, after, entry->body, arena);
+		computed = project_hint_of(site, entry->stream_type, stored.state, after, entry->body, arena);
 		states = &computed;
 	}
 	rc = DB_RUN(conn, SQL_STATE_PUT, NULL, err, DB_INT(entry->stream), DB_TEXT(entry->stream_type), DB_TEXT(entry->stream_key),
@@ -224,7 +225,7 @@ static int apply(void *context, struct db_conn *conn, const struct entry *entry,
 	if (rc != 0)
 		return rc;
 	if (text_eq(entry->stream_type, "case"))
-		return project_case(conn, entry, states, arena, err);
+		return project_case(site, conn, entry, states, arena, err);
 	return project_register(conn, entry, states->after, arena, err);
 }
 

@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "work/sight.h"
 
+#define OFFICERS_AT_ONCE ((size_t)4) /* officer_get_4 */
 #define AGENCIES_MAX 20000
 #define OFFICERS_MAX 5000
 #define ITEMS_MAX 20000
@@ -127,16 +128,29 @@ static json_t *snapshot_of(struct arena *arena, const struct db_result *rows, si
 	return out;
 }
 
-int officer_snapshot(struct site *site, struct db_conn *conn, const char *id, struct arena *arena, json_t **out, struct err *err)
+int officer_snapshots(struct site *site, struct db_conn *conn, const json_t *ids, struct arena *arena, json_t **out, struct err *err)
 {
-	struct db_result rows;
-	struct db_value arg = DB_TEXT(id);
-	int rc = query(site, conn, SQL_OFFICER_GET, &arg, 1, 1, arena, &rows, err);
-	if (rc != 0)
-		return rc;
-	if (rows.rows == 0)
-		return ERR(err, ERR_NOT_FOUND, "登记中没有编号为 %s 的执法人员", id);
-	*out = snapshot_of(arena, &rows, 0);
+	size_t count = json_array_size(ids);
+	*out = json_tie(arena, json_array());
+	for (size_t first = 0; first < count; first += OFFICERS_AT_ONCE) {
+		struct db_value args[OFFICERS_AT_ONCE];
+		struct db_result rows;
+		size_t last = first + OFFICERS_AT_ONCE < count ? first + OFFICERS_AT_ONCE : count;
+		for (size_t i = 0; i < OFFICERS_AT_ONCE; i++)
+			args[i] = DB_TEXT(first + i < last ? json_string_value(json_array_get(ids, first + i)) : "");
+		int rc = query(site, conn, SQL_OFFICER_GET_4, args, OFFICERS_AT_ONCE, OFFICERS_AT_ONCE, arena, &rows, err);
+		if (rc != 0)
+			return rc;
+		for (size_t i = first; i < last; i++) {
+			const char *id = json_string_value(json_array_get(ids, i));
+			size_t row = 0;
+			while (row < rows.rows && !text_eq(db_str(&rows, row, 0), id))
+				row++;
+			if (row == rows.rows)
+				return ERR(err, ERR_NOT_FOUND, "登记中没有编号为 %s 的执法人员", id);
+			json_push(*out, json_incref(snapshot_of(arena, &rows, row)));
+		}
+	}
 	return 0;
 }
 

@@ -13,9 +13,9 @@ struct agency {
 };
 /* ERR_NOT_FOUND. */
 int agency_get(struct site *site, struct db_conn *conn, const char *code, struct arena *arena, struct agency *out, struct err *err) MUST_USE;
-/* Tree below a parent or area (both may be NULL): [{code, name, area, area-name, parent, depth, officers}]. Public facts. */
 /* [{code, name}] of all agencies by their places; an empty list where there are more than `most`, which nobody picks from. */
 int agency_names(struct site *site, size_t most, struct arena *arena, json_t **out, struct err *err) MUST_USE;
+/* Tree below a parent or area (both may be NULL): [{code, name, area, area-name, parent, depth, officers}]. Public facts. */
 int agency_list(struct site *site, const char *within_area, struct arena *arena, json_t **out, struct err *err) MUST_USE;
 /* One agency's page: its facts, lists (pre-event content), officers' public facts, rules that bind it. */
 int agency_doc(struct site *site, const struct actor *actor, const char *code, struct arena *arena, json_t **out, struct err *err) MUST_USE;
@@ -23,8 +23,8 @@ int agency_doc(struct site *site, const struct actor *actor, const char *code, s
 /* Officers of an agency: [{id, name, certificate, unit, post, kinds, areas, valid-from, valid-to, status, days-left}]. */
 int officer_list(struct site *site, const char *agency, struct arena *arena, json_t **out, struct err *err) MUST_USE;
 int officer_doc(struct site *site, const struct actor *actor, const char *id, struct arena *arena, json_t **out, struct err *err) MUST_USE;
-/* The snapshot that goes into an entry's body beside an officer's id; ERR_NOT_FOUND. */
-int officer_snapshot(struct site *site, struct db_conn *conn, const char *id, struct arena *arena, json_t **out, struct err *err) MUST_USE;
+/* What goes into an entry's body in the place of officers' ids (an array of texts): an array in their order. ERR_NOT_FOUND: one of them is in no register. */
+int officer_snapshots(struct site *site, struct db_conn *conn, const json_t *ids, struct arena *arena, json_t **out, struct err *err) MUST_USE;
 /* Certificates that run out within `days`: the duty roster. */
 int officer_roster(struct site *site, const struct actor *actor, int days, struct arena *arena, json_t **out, struct err *err) MUST_USE;
 

@@ -73,6 +73,24 @@ void search_add_mark(struct buf *words, char mark, const char *code)
 	buf_addc(words, ' ');
 }
 
+const char *search_tokens(struct arena *arena, enum db_engine engine, const char *words)
+{
+	if (engine == DB_SQLITE)
+		return words;
+	size_t place = 0;
+	struct buf tokens;
+	buf_init(&tokens, arena, 3 * strlen(words) + 1);
+	for (const char *at = words; *at != '\0';) {
+		size_t len = strcspn(at, " ");
+		buf_add(&tokens, at, len);
+		buf_addc(&tokens, ':');
+		buf_add_int(&tokens, (int64_t)++place);
+		buf_addc(&tokens, ' ');
+		at += len + (at[len] == ' ');
+	}
+	return tokens.data;
+}
+
 static void add_and(struct buf *query, enum db_engine engine)
 {
 	if (query->len > 0)

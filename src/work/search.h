@@ -17,6 +17,10 @@ void search_add_text(struct buf *words, const char *text);
 /* Adds a word that only filters use, such as an agency's or a division's code. `mark` is one letter from g to z. */
 void search_add_mark(struct buf *words, char mark, const char *code);
 
+/* What the engine's index takes for words that were added: SQLite these words, PostgreSQL each with its place ("word:1 …"), which spares its parser of natural language. In the
+ * arena, or `words` itself. */
+const char *search_tokens(struct arena *arena, enum db_engine engine, const char *words);
+
 /* The engine's query for what a person typed (blank-separated terms, all of them wanted) together with marks ({letter, code} pairs; NULL code: left out).
  * NULL where nothing searchable remains. */
 struct search_mark { char mark; const char *code; };

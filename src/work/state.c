@@ -29,11 +29,14 @@ int state_recall(struct site *site, struct db_conn *conn, const char *type, cons
 	int rc = DB_ROWS(conn, SQL_STATE_HEAD, 1, arena, &rows, err, DB_TEXT(type), DB_TEXT(key));
 	if (rc != 0 || rows.rows == 0)
 		return rc;
-	const json_t *kept = state_cache_get(site->states, db_int(&rows, 0, 0), db_int(&rows, 0, 1), arena);
-	if (kept == NULL)
-		return state_load(conn, type, key, arena, out, err);
-	*out = (struct stream_state){.stream = db_int(&rows, 0, 0), .head = db_int(&rows, 0, 1), .agency = db_str(&rows, 0, 2), .state = kept};
-	return 0;
+	if (state_cache_get(site->states, type, key, db_int(&rows, 0, 1), arena, out))
+		return 0;
+	return state_load(conn, type, key, arena, out, err);
+}
+
+bool state_guess(struct site *site, const char *type, const char *key, struct arena *arena, struct stream_state *out)
+{
+	return state_cache_get(site->states, type, key, STATE_NEWEST, arena, out);
 }
 
 struct law_scope *state_scope(const struct site *site, const json_t *state, day_t today, struct arena *arena)

@@ -18,6 +18,10 @@ int state_load(struct db_conn *conn, const char *type, const char *key, struct a
  * transaction, whose states may be undone. */
 int state_recall(struct site *site, struct db_conn *conn, const char *type, const char *key, struct arena *arena, struct stream_state *out, struct err *err) MUST_USE;
 
+/* The state that this process saw last, without a look at the database: another process may have been further since. Only for what is appended on its head, which fails
+ * where it was old; nobody is refused by it. False where none is kept. */
+bool state_guess(struct site *site, const char *type, const char *key, struct arena *arena, struct stream_state *out);
+
 /* The law's scope for a stream's state on a day. */
 struct law_scope *state_scope(const struct site *site, const json_t *state, day_t today, struct arena *arena);
 

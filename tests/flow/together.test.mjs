@@ -73,6 +73,17 @@ test('two servers on one database take acts at once', { skip: engine !== 'postgr
   assert.equal(last.status, 201, last.text);
 });
 
+test('a whole case by two servers in turns: what one kept of it never refuses what the other made possible', { skip: engine !== 'postgres' && 'one SQLite site has one server' }, async () => {
+  const other = await world.site.another();
+  const as = [world.as, Object.fromEntries(Object.entries(world.as).map(([who, client]) => [who, new Client(other, client.token)]))];
+  const turns = new Walk(world, 'jinghong', 'penalty'), acts = turns.acts().length;
+  for (let i = 0; i < acts; i++) {
+    turns.world = { ...world, as: as[i % 2] };
+    await turns.step();
+  }
+  assert.equal((await turns.document()).json.case.status, '已归档');
+});
+
 test('after all that the log is whole', async () => {
   await world.site.stop();
   const verified = await world.site.cli('log', 'verify');

@@ -96,14 +96,14 @@ order by hit.piece desc;
 -- returns: id int, key text, number text, title text, agency text, act text, procedure text, status text, stage text, party text, major int, urgent int, opened int, closed int, next_due int, agency_name text, handler_name text, piece int, pieces int
 with walked as materialized (
 	(select newest.rowid as piece from (select rowid, tokens from case_search where rowid < :before order by rowid desc limit 2000) as newest
-	where :agency = '' and newest.tokens @@ to_tsquery('simple', :query) order by newest.rowid desc limit :looked)
+	where :agency = '' and newest.tokens @@ cast(:query as tsquery) order by newest.rowid desc limit :looked)
 	union all
 	(select found.piece from (select id from case_file where agency = :agency and id <= :before / :each order by id desc limit 600) as own
 	cross join lateral (select near.rowid as piece from (select rowid, tokens from case_search where rowid >= own.id * :each and rowid < least(:before, (own.id + 1) * :each) offset 0) as near
-		where near.tokens @@ to_tsquery('simple', :query)) as found
+		where near.tokens @@ cast(:query as tsquery)) as found
 	order by own.id desc, found.piece desc limit :looked)
 ), indexed as materialized (
-	select rowid as piece from case_search where (select count(*) from walked) < :looked and tokens @@ to_tsquery('simple', :query) and rowid + 0 < :before
+	select rowid as piece from case_search where (select count(*) from walked) < :looked and tokens @@ cast(:query as tsquery) and rowid + 0 < :before
 )
 select id, key, number, title, agency, act, procedure, status, stage, party, major, urgent, opened, closed, next_due,
 	coalesce((select agency.name from agency where agency.code = case_file.agency), ''),

@@ -67,7 +67,7 @@ insert into case_search (rowid, tokens) values (:piece, :tokens);
 -- name: search_add
 -- engine: postgres
 -- args: piece int, tokens text
-insert into case_search (rowid, tokens) values (:piece, to_tsvector('simple', :tokens)) on conflict (rowid) do nothing;
+insert into case_search (rowid, tokens) values (:piece, cast(:tokens as tsvector)) on conflict (rowid) do nothing;
 
 -- name: publication_search_add
 -- engine: sqlite
@@ -77,4 +77,4 @@ insert into publication_search (rowid, tokens) values (:piece, :tokens);
 -- name: publication_search_add
 -- engine: postgres
 -- args: piece int, tokens text
-insert into publication_search (rowid, tokens) values (:piece, to_tsvector('simple', :tokens)) on conflict (rowid) do nothing;
+insert into publication_search (rowid, tokens) values (:piece, cast(:tokens as tsvector)) on conflict (rowid) do nothing;

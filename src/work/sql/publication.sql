@@ -29,7 +29,7 @@ select rowid from publication_search where publication_search match :query and r
 -- engine: postgres
 -- args: query text, before int, limit int
 -- returns: entry int
-select rowid from publication_search where tokens @@ to_tsquery('simple', :query) and rowid < :before order by rowid desc limit :limit;
+select rowid from publication_search where tokens @@ cast(:query as tsquery) and rowid < :before order by rowid desc limit :limit;
 
 -- name: publication_figures
 -- args: from_at int, to_at int

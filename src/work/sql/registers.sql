@@ -20,6 +20,12 @@ from agency where area >= :area and area < :area || '~' order by area, code;
 -- returns: id text, agency text, name text, certificate text, kind text, valid_from int, valid_to int, status text, doc text
 select id, agency, name, certificate, kind, valid_from, valid_to, status, doc from officer where id = :id;
 
+-- Few enough for one look; '' where they are fewer.
+-- name: officer_get_4
+-- args: i0 text, i1 text, i2 text, i3 text
+-- returns: id text, agency text, name text, certificate text, kind text, valid_from int, valid_to int, status text, doc text
+select id, agency, name, certificate, kind, valid_from, valid_to, status, doc from officer where id in (:i0, :i1, :i2, :i3);
+
 -- name: officer_of_agency
 -- args: agency text
 -- returns: id text, agency text, name text, certificate text, kind text, valid_from int, valid_to int, status text, doc text
