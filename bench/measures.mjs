@@ -72,26 +72,26 @@ export async function appendsSqlite(size) {
   return [{ what: `durable appends, 64 clients, SQLite (groups of ${median(groups)})`, ours: perSecond(median(rates)), beside: `${perSecond(median(bare))} bare loop`, ratio: median(rates.map((one, i) => one / bare[i])), least: 0.5 }];
 }
 
-// pgbench takes every colon and word for a variable of its own, in texts too.
-const quoted = (text) => `U&'${text.replaceAll('\\', '\\\\').replaceAll("'", "''").replaceAll(':', '\\003A')}'`;
-
-/* One transaction of pgbench: the same statements' worth of rows as a group of the journal's, sent without waiting in between. */
-function pgbenchScript(sample, streams, group) {
+/* One transaction of pgbench: the same statements' worth of rows as a group of the journal's, sent without waiting in between. Kinds of act take turns, as the
+   journal's do; their values travel as parameters, since no client's rows are known to the server before they come. */
+function pgbenchScript(samples, streams, group) {
   const lines = ['\\startpipeline', 'begin;'];
   for (let i = 0; i < group; i++) {
-    lines.push(`\\set s${i} ${streams.first} + (:client_id * 7919 + :n * ${group} + ${i}) % ${streams.count}`, `\\set k${i} 1000000 + :client_id * 10000000 + :n * ${group} + ${i}`);
-    lines.push(`update stream set head = head + 1, recorded = recorded + 1 where id = (:s${i})::bigint;`);
-    lines.push(`insert into entry (stream, number, kind, at, recorded, by_user, agency, bytes, salt, leaf) values ((:s${i})::bigint, (:k${i})::bigint, ${quoted(sample.kind)}, 1, 1, ${quoted(sample.by_user)}, ${quoted(sample.agency)}, '\\x${sample.bytes}', '\\x${sample.salt}', '\\x${sample.leaf}');`);
-    lines.push(`insert into leaf (idx, entry, hash) values ((:k${i})::bigint * 1000 + 1, currval('entry_id_seq'), '\\x${sample.leaf}');`);
-    lines.push(`update stream_state set head = head + 1, state = ${quoted(sample.state)} where stream = (:s${i})::bigint;`);
-    lines.push(`update case_file set updated = updated + 1, entries = entries + 1 where id = (:s${i})::bigint;`);
-    lines.push(`insert into case_search (rowid, tokens) values ((:s${i})::bigint * 100000000000 + (:k${i})::bigint, to_tsvector('simple', ${quoted(sample.tokens)}));`);
+    const k = i % samples.length;
+    lines.push(`\\set s ${streams.first} + (:client_id * 7919 + :n * ${group} + ${i}) % ${streams.count}`, `\\set k 1000000 + :client_id * 10000000 + :n * ${group} + ${i}`);
+    lines.push('update stream set head = head + 1, recorded = recorded + 1 where id = (:s)::bigint;');
+    lines.push(`insert into entry (stream, number, kind, at, recorded, by_user, agency, bytes, salt, leaf) values ((:s)::bigint, (:k)::bigint, :kind${k}, 1, 1, :by_user${k}, :agency${k}, (:bytes${k})::bytea, (:salt${k})::bytea, (:leaf${k})::bytea);`);
+    lines.push(`insert into leaf (idx, entry, hash) values ((:k)::bigint * 1000 + 1, currval('entry_id_seq'), (:leaf${k})::bytea);`);
+    lines.push(`update stream_state set head = head + 1, state = :state${k} where stream = (:s)::bigint;`);
+    lines.push('update case_file set updated = updated + 1, entries = entries + 1 where id = (:s)::bigint;');
+    lines.push(`insert into case_search (rowid, tokens) values ((:s)::bigint * 100000000000 + (:k)::bigint, cast(:tokens${k} as tsvector));`);
   }
   lines.push('commit;', '\\endpipeline', '\\set n :n + 1');
   return lines.map((line) => `${line}\n`).join('');
 }
 
-export async function appendsPostgres(size) {
+// A server of PostgreSQL of its own, with a function that gives the address of one of its databases; null where it is not installed.
+async function postgres() {
   const pg = path.join(root, 'tests/tools/pg.sh'), dir = path.join(folder, 'pg');
   await run('chmod', ['755', folder]); // the server runs as another user
   let url;
@@ -99,48 +99,60 @@ export async function appendsPostgres(size) {
     url = (await run(pg, ['start', dir, '0'])).stdout.trim();
   } catch (error) {
     if (error.code !== 77) throw error;
-    return [{ what: 'durable appends, 64 clients, PostgreSQL', note: 'PostgreSQL 15 is not installed' }];
+    return null;
   }
-  atEnd(() => run(pg, ['stop', dir]));
-  Object.assign(process.env, { SANZHI_PG_URL: url });
-  const { Site } = await import('../tests/flow/lib.mjs');
-  const made = await (async () => {
-    const name = 'bench';
-    await run('psql', [url, '-q', '-c', `create database ${name}`]);
-    const database = new URL(url);
-    database.pathname = `/${name}`;
-    const plain = Site.prototype.options;
-    Site.prototype.options = function options() { return ['--site', this.dir, '--db', this.db ?? database.href]; };
-    try {
-      const one = await world();
-      one.site.db = database.href;
-      return one;
-    } finally {
-      Site.prototype.options = plain;
-    }
-  })();
-  const sql = async (text) => (await run('psql', [made.site.db, '-At', '-c', text], { maxBuffer: 1 << 24 })).stdout.trim();
-  const keys = await openCases(made, size.cases), rates = [];
-  const before = Number(await sql('select max(id) from entry'));
-  for (let round = 0; round < size.rounds; round++)
-    rates.push((await load(made.site.url, noteRequests(made, keys, size.each), { connections: 64, seconds: 20, once: true })).rate);
-  const [entries, groups] = (await sql(`select count(*), count(distinct recorded) from entry where id > ${before}`)).split('|').map(Number);
-  const group = Math.max(1, Math.round(entries / groups));
-  const sample = JSON.parse(await sql(`select json_build_object('kind', e.kind, 'by_user', e.by_user, 'agency', e.agency, 'bytes', encode(e.bytes, 'hex'), 'salt', encode(e.salt, 'hex'), 'leaf', encode(e.leaf, 'hex'),
-    'state', s.state, 'tokens', (select string_agg(x.lexeme, ' ' order by x.p) from (select lexeme, unnest(positions) as p from unnest(c.tokens)) x))
-    from entry e join stream_state s on s.stream = e.stream join case_search c on c.rowid = e.stream * 1024 + e.number where e.id > ${before} order by length(e.bytes) limit 1 offset ${Math.floor(entries / 2)}`));
-  const [first, count] = (await sql("select min(id), count(*) from stream where type = 'case'")).split('|').map(Number);
+  const stop = () => run(pg, ['stop', dir]);
+  atEnd(stop);
+  process.env.SANZHI_PG_URL = url;
+  return {
+    stop,
+    database: (name) => Object.assign(new URL(url), { pathname: `/${name}` }).href,
+    sql: async (text, name = 'postgres') => (await run('psql', [Object.assign(new URL(url), { pathname: `/${name}` }).href, '-At', '-c', text], { maxBuffer: 1 << 24 })).stdout.trim(),
+  };
+}
+
+// The world in a database of that server.
+async function worldIn(server, name) {
+  const { Site } = await import('../tests/flow/lib.mjs'), plain = Site.prototype.options;
+  await server.sql(`create database ${name}`);
+  Site.prototype.options = function options() { return ['--site', this.dir, '--db', this.db ?? server.database(name)]; };
+  try {
+    const made = await world();
+    made.site.db = server.database(name);
+    return made;
+  } finally {
+    Site.prototype.options = plain;
+  }
+}
+
+// Appends over HTTP beside the same sorts of rows by pgbench, in turns, each into a database of its own that began the same.
+export async function appendsPostgres(size) {
+  const what = 'durable appends, 64 clients, PostgreSQL', server = await postgres();
+  if (server === null) return [{ what, note: 'PostgreSQL 15 is not installed' }];
+  const made = await worldIn(server, 'bench'), keys = await openCases(made, size.cases), rates = [], bare = [], grouped = [];
   await made.site.stop();
-  const bare = [];
-  await writeFile(`${folder}/append.sql`, pgbenchScript(sample, { first, count }, group));
-  const base = Number(await sql('select coalesce(max(number), 0) from entry'));
-  for (let round = 0; round < size.rounds; round++) {
-    const { stdout } = await run('pgbench', ['-n', '-M', 'prepared', '-c', '1', '-j', '1', '-T', String(size.seconds), '-D', `n=${(base + round + 1) * 100000}`, '-f', `${folder}/append.sql`, made.site.db]);
+  await server.sql('create database beside template bench');
+  const before = Number(await server.sql('select max(id) from entry', 'bench'));
+  const [first, count] = (await server.sql("select min(id), count(*) from stream where type = 'case'", 'bench')).split('|').map(Number);
+  for (let round = 0, last = before; round < size.rounds; round++) {
+    await made.site.serve();
+    rates.push((await load(made.site.url, noteRequests(made, keys, size.each), { connections: 64, seconds: 20, once: true })).rate);
+    await made.site.stop();
+    const [newest, entries, groups] = (await server.sql(`select max(id), count(*), count(distinct recorded) from entry where id > ${last}`, 'bench')).split('|').map(Number);
+    last = newest;
+    const group = Math.max(1, Math.round(entries / groups));
+    grouped.push(group);
+    const samples = JSON.parse(await server.sql(`select json_agg(one) from (select distinct on (e.kind) e.kind, e.by_user, e.agency, '\\x' || encode(e.bytes, 'hex') as bytes, '\\x' || encode(e.salt, 'hex') as salt,
+      '\\x' || encode(e.leaf, 'hex') as leaf, s.state, c.tokens::text as tokens
+      from entry e join stream_state s on s.stream = e.stream join case_search c on c.rowid = e.stream * 1024 + e.number where e.id > ${before} order by e.kind, e.id) one`, 'bench'));
+    const values = samples.flatMap((one, i) => Object.entries(one).flatMap(([name, value]) => ['-D', `${name}${i}=${value}`]));
+    await writeFile(`${folder}/append.sql`, pgbenchScript(samples, { first, count }, group));
+    const { stdout } = await run('pgbench', ['-n', '-M', 'prepared', '-c', '1', '-j', '1', '-T', String(size.seconds), '-D', `n=${(round + 1) * 100000}`, ...values, '-f', `${folder}/append.sql`, server.database('beside')]);
     bare.push(Number(/tps = ([\d.]+)/.exec(stdout)[1]) * group);
   }
   await made.site.remove();
-  await run(pg, ['stop', dir]);
-  return [{ what: `durable appends, 64 clients, PostgreSQL (groups of ${group})`, ours: perSecond(median(rates)), beside: `${perSecond(median(bare))} pgbench`, ratio: median(rates) / median(bare), least: 0.5 }];
+  await server.stop();
+  return [{ what: `${what} (groups of ${median(grouped)})`, ours: perSecond(median(rates)), beside: `${perSecond(median(bare))} pgbench`, ratio: median(rates.map((one, i) => one / bare[i])), least: 0.5 }];
 }
 
 // A case of sixty entries and a list that is kept, beside nginx with files of their sizes.
