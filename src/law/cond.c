@@ -25,9 +25,9 @@ static enum answer any_holds(struct eval *e, const struct cond *first)
 
 /* --- entries ------------------------------------------------------------------------------------------------------- */
 
-static const json_t *newest(const struct eval *e, const struct kind *kind)
+static const json_t *newest(struct eval *e, const struct kind *kind)
 {
-	const json_t *list = json_object_get(e->entries, kind->id);
+	const json_t *list = entries_of(e, kind);
 	size_t count = json_array_size(list);
 	return count == 0 ? NULL : json_array_get(list, count - 1);
 }
@@ -46,7 +46,7 @@ static int64_t mark_of(struct eval *e, const struct cond *cond)
 {
 	int64_t mark = -1;
 	for (size_t i = 0; i < cond->nafter; i++) {
-		const json_t *list = json_object_get(e->entries, cond->after[i]->id);
+		const json_t *list = entries_of(e, cond->after[i]);
 		for (size_t k = json_array_size(list); k-- > 0;) {
 			const json_t *one = json_array_get(list, k);
 			if (json_int(one, "n", 0) <= mark)
@@ -81,7 +81,7 @@ static enum answer entry_holds(struct eval *e, const struct cond *cond)
 		return latest_holds(e, cond, after);
 	int sure = 0, possible = 0;
 	for (size_t i = 0; i < cond->nkinds; i++) {
-		const json_t *list = json_object_get(e->entries, cond->kinds[i]->id);
+		const json_t *list = entries_of(e, cond->kinds[i]);
 		for (size_t k = json_array_size(list); k-- > 0;) {
 			const json_t *one = json_array_get(list, k);
 			if (json_int(one, "n", 0) <= after)
@@ -96,7 +96,7 @@ static enum answer entry_holds(struct eval *e, const struct cond *cond)
 	return possible >= cond->at_least || e->absent_maybe ? ANSWER_MAYBE : ANSWER_NO;
 }
 
-static enum answer different_hand(const struct eval *e, const struct cond *cond)
+static enum answer different_hand(struct eval *e, const struct cond *cond)
 {
 	if (e->by == NULL)
 		return ANSWER_MAYBE;

@@ -140,11 +140,11 @@ static bool stands_already(const struct folding *f, const struct duty *duty, con
 }
 
 /* The newest number among the entries of these kinds, or -1. */
-static int64_t newest_of(const struct eval *e, const struct kinds *kinds)
+static int64_t newest_of(struct eval *e, const struct kinds *kinds)
 {
 	int64_t newest = -1;
 	for (size_t i = 0; i < kinds->count; i++) {
-		const json_t *list = json_object_get(e->entries, kinds->items[i]->id);
+		const json_t *list = entries_of(e, kinds->items[i]);
 		int64_t n = json_int(json_array_get(list, json_array_size(list) - 1), "n", -1);
 		newest = json_array_size(list) > 0 && n > newest ? n : newest;
 	}
@@ -167,11 +167,11 @@ static void pause(json_t *part, instant_t at)
 }
 
 /* Whether the newest of these entries says, where the duty's `matching` looks, which entry's duty it means. */
-static bool names_another(const struct eval *e, const struct duty *duty, const struct kinds *kinds)
+static bool names_another(struct eval *e, const struct duty *duty, const struct kinds *kinds)
 {
 	const json_t *best = NULL;
 	for (size_t i = 0; i < kinds->count; i++) {
-		const json_t *list = json_object_get(e->entries, kinds->items[i]->id), *one = json_array_get(list, json_array_size(list) - 1);
+		const json_t *list = entries_of(e, kinds->items[i]), *one = json_array_get(list, json_array_size(list) - 1);
 		best = best == NULL || (one != NULL && json_int(one, "n", 0) > json_int(best, "n", 0)) ? one : best;
 	}
 	return duty->met_matching != NULL && json_is_integer(json_object_get(json_object_get(best, "f"), duty->met_matching->parts[0]));
@@ -275,7 +275,7 @@ static void resume(json_t *part, instant_t at)
 }
 
 /* Two reasons may stop one duty's time at once: it runs on when the last of them is over. */
-static bool is_paused_yet(const struct eval *e, const struct duty *duty)
+static bool is_paused_yet(struct eval *e, const struct duty *duty)
 {
 	for (const struct suspension *s = duty->suspends; s != NULL; s = s->next) {
 		int64_t begun = newest_of(e, &s->from);

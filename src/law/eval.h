@@ -9,7 +9,7 @@
 
 enum answer { ANSWER_NO, ANSWER_MAYBE, ANSWER_YES };
 
-#define EVAL_FACTS 256
+#define KIND_SLOTS 256 /* kinds beyond are looked up each time */
 
 struct eval {
 	const struct law *law;
@@ -24,7 +24,8 @@ struct eval {
 	const json_t *entry;           /* the entry that `with` looks at */
 	int missing_year;              /* out: a year without a calendar was needed */
 	int major;                     /* 0 not computed yet, 1 no, 2 yes, 3 being computed */
-	const json_t *known[EVAL_FACTS]; /* facts looked up already, by slot; a JSON null where there is none */
+	const json_t *known[FACT_SLOTS]; /* facts looked up already, by slot; a JSON null where there is none */
+	const json_t *lists[KIND_SLOTS]; /* entries of a kind looked up already, by its order; likewise */
 };
 
 void eval_init(struct eval *e, const struct law_scope *scope, const json_t *state, const struct law_act *act);
@@ -33,6 +34,8 @@ void eval_init(struct eval *e, const struct law_scope *scope, const json_t *stat
 const json_t *eval_act(const struct eval *e);
 /* NULL holds. */
 enum answer cond_eval(struct eval *e, const struct cond *cond);
+/* The entries of a kind as the state keeps them, oldest first; NULL: none. */
+const json_t *entries_of(struct eval *e, const struct kind *kind);
 /* A value by path; NULL where absent. *unknown is set where it hangs on what is not known. */
 const json_t *path_get(struct eval *e, const struct path *path, bool *unknown);
 /* An instant out of a value: µs, RFC 3339, or a day (its start). */

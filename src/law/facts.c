@@ -57,6 +57,23 @@ static void own_facts(struct loader *l)
 	add_source(l, "in-name-of", (struct fact_source){.options = in_name_of});
 }
 
+static void touch(const struct law *law, struct kind *kind, const char *fact)
+{
+	int slot = names_index(&law->facts, fact);
+	if (slot >= 0 && slot < FACT_SLOTS)
+		kind->touches[slot] = true;
+}
+
+static void mark_touched(const struct law *law, struct kind *kind)
+{
+	for (const struct setting *set = kind->sets; set != NULL; set = set->next)
+		touch(law, kind, set->fact);
+	for (const struct fact_field *link = kind->facts; link != NULL; link = link->next)
+		touch(law, kind, link->fact);
+	for (size_t i = 0; i < kind->clears.count; i++)
+		touch(law, kind, kind->clears.items[i]);
+}
+
 void facts_collect(struct loader *l)
 {
 	own_facts(l);
@@ -77,6 +94,8 @@ void facts_collect(struct loader *l)
 			}
 		}
 	}
+	for (size_t i = 0; i < l->law->kinds.count; i++)
+		mark_touched(l->law, l->law->kinds.values[i]);
 }
 
 static bool among(const struct words *options, const struct value *value, const char **nearest)

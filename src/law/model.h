@@ -81,6 +81,7 @@ struct setting {
 	json_t *value;
 	struct setting *next;
 };
+#define FACT_SLOTS 256 /* facts beyond have no slot, and are looked up each time */
 struct fact_field {
 	const char *fact, *field;
 	struct fact_field *next;
@@ -105,6 +106,7 @@ struct kind {
 	struct words clears;
 	struct names fields; /* name -> struct field chain */
 	struct fact_field *facts;
+	bool touches[FACT_SLOTS]; /* which facts it sets, clears or has a field for, by their places in law->facts */
 	struct kind_part *parts, **parts_tail;
 	const struct instrument *instrument;
 	const struct yaml *source;

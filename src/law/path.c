@@ -15,11 +15,19 @@ void eval_init(struct eval *e, const struct law_scope *scope, const json_t *stat
 	e->at = act->at;
 }
 
+const json_t *entries_of(struct eval *e, const struct kind *kind)
+{
+	if (kind->order >= KIND_SLOTS)
+		return json_object_get(e->entries, kind->id);
+	if (e->lists[kind->order] == NULL) {
+		const json_t *list = json_object_get(e->entries, kind->id);
+		e->lists[kind->order] = list == NULL ? json_null() : list;
+	}
+	return json_is_null(e->lists[kind->order]) ? NULL : e->lists[kind->order];
+}
+
 static const json_t *fact_set(const struct eval *e, const char *fact, bool *cleared)
 {
-	*cleared = false;
-	if (e->kind == NULL)
-		return NULL;
 	for (const struct fact_field *link = e->kind->facts; link != NULL && e->body != NULL; link = link->next) {
 		if (strcmp(link->fact, fact) != 0)
 			continue;
@@ -43,9 +51,9 @@ const json_t *eval_act(const struct eval *e)
 	return procedure == NULL ? NULL : procedure->act_json;
 }
 
-static const json_t *look_up(struct eval *e, const char *fact)
+static const json_t *look_up(struct eval *e, const char *fact, int slot)
 {
-	bool cleared;
+	bool cleared = false;
 	if (e->scope != NULL && e->major != 3 && e->kind != NULL && strcmp(fact, "major") == 0) {
 		if (e->major == 0) {
 			e->major = 3;
@@ -53,7 +61,8 @@ static const json_t *look_up(struct eval *e, const char *fact)
 		}
 		return e->major == 2 ? json_true() : json_false();
 	}
-	const json_t *value = fact_set(e, fact, &cleared);
+	bool touched = e->kind != NULL && (slot < 0 || slot >= FACT_SLOTS || e->kind->touches[slot]);
+	const json_t *value = touched ? fact_set(e, fact, &cleared) : NULL;
 	if (cleared)
 		return NULL;
 	return value != NULL ? value : strcmp(fact, "act") == 0 ? eval_act(e) : json_object_get(e->facts, fact);
@@ -62,10 +71,10 @@ static const json_t *look_up(struct eval *e, const char *fact)
 static const json_t *fact_value(struct eval *e, const struct path *path, bool *unknown)
 {
 	/* while the thresholds are looked at, `major` is the fact as it stood: not an answer to keep */
-	bool has_slot = path->slot >= 0 && path->slot < EVAL_FACTS && (e->major != 3 || strcmp(path->parts[0], "major") != 0);
+	bool has_slot = path->slot >= 0 && path->slot < FACT_SLOTS && (e->major != 3 || strcmp(path->parts[0], "major") != 0);
 	const json_t *value = has_slot ? e->known[path->slot] : NULL;
 	if (value == NULL) {
-		value = look_up(e, path->parts[0]);
+		value = look_up(e, path->parts[0], path->slot);
 		if (has_slot)
 			e->known[path->slot] = value == NULL ? json_null() : value;
 	}

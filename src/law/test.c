@@ -91,13 +91,13 @@ static bool holds(const json_t *value, const struct value *to, const json_t *ref
 static enum answer words_test(struct eval *e, const struct test *test, const json_t *value)
 {
 	bool unknown = false;
-	size_t found = 0;
-	for (size_t i = 0; i < test->count; i++) {
+	size_t found = 0, wanted = test->op == TEST_HAS ? test->count : 1;
+	for (size_t i = 0; i < test->count && found < wanted; i++) {
 		const struct value *to = &test->values[i];
 		const json_t *ref = to->type == VALUE_REF ? path_get(e, to->ref, &unknown) : NULL;
 		found += value != NULL && holds(value, to, ref);
 	}
-	if (test->op == TEST_HAS ? found == test->count : found > 0)
+	if (found >= wanted)
 		return test->op == TEST_NOT_IN ? ANSWER_NO : ANSWER_YES;
 	return unknown ? ANSWER_MAYBE : test->op == TEST_NOT_IN ? ANSWER_YES : ANSWER_NO;
 }
