@@ -209,16 +209,26 @@ json_t *json_path(const json_t *object, const char *path)
 	return (json_t *)(uintptr_t)value;
 }
 
+/* jansson would look at each character in the dearest way; what it holds is as surely UTF-8 by our own look. */
+static json_t *checked_string(const char *text)
+{
+	size_t len = strlen(text);
+	BUG_ON(!utf8_valid(text, len));
+	return json_stringn_nocheck(text, len);
+}
+
 void json_put(json_t *object, const char *key, json_t *owned)
 {
+	size_t len = strlen(key);
+	BUG_ON(!utf8_valid(key, len));
 	if (owned != NULL)
-		BUG_ON(json_object_set_new(object, key, owned) != 0);
+		BUG_ON(json_object_setn_new_nocheck(object, key, len, owned) != 0);
 }
 
 void json_put_str(json_t *object, const char *key, const char *text)
 {
 	if (text != NULL)
-		BUG_ON(json_object_set_new(object, key, json_string(text)) != 0);
+		json_put(object, key, checked_string(text));
 }
 
 void json_put_int(json_t *object, const char *key, int64_t value)
@@ -238,5 +248,5 @@ void json_push(json_t *array, json_t *owned)
 
 void json_push_str(json_t *array, const char *text)
 {
-	json_push(array, json_string(text));
+	json_push(array, text == NULL ? NULL : checked_string(text));
 }

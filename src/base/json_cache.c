@@ -8,8 +8,8 @@
 #include "base/json.h"
 
 #define CLASS_BYTES ((size_t)16)
-#define CLASSES ((size_t)16) /* blocks of 16 to 256 bytes, the mark included */
-#define CACHE_BYTES ((size_t)1 << 20)
+#define CLASSES ((size_t)66) /* blocks of 16 to 1056 bytes, the mark included: the tables of objects with up to 64 members too */
+#define CACHE_BYTES ((size_t)4 << 20)
 
 /* What stands before each block. Eight bytes keep what follows fit for pointers and numbers, which is all that jansson puts there. */
 struct mark {

@@ -16,6 +16,14 @@ bool utf8_valid(const char *text, size_t len)
 {
 	for (size_t i = 0; i < len;) {
 		uint32_t point, least;
+		uint64_t eight;
+		if (len - i >= sizeof(eight)) { /* of plain ASCII at once */
+			memcpy(&eight, text + i, sizeof(eight));
+			if ((eight & UINT64_C(0x8080808080808080)) == 0) {
+				i += sizeof(eight);
+				continue;
+			}
+		}
 		size_t n = lead_length((unsigned char)text[i], &point, &least);
 		if (n == 0 || n > len - i)
 			return false;

@@ -5,9 +5,16 @@
 
 #include "base/json.h"
 
+/* A worker that waits. The one that waited least is called first: its memory is still in the processor's caches. */
+struct idle {
+	pthread_cond_t called;
+	bool go;
+	struct idle *next;
+};
+
 struct pool {
 	pthread_mutex_t lock;
-	pthread_cond_t some;
+	struct idle *idle; /* a stack */
 	void (*run)(void *job);
 	void **jobs; /* a ring */
 	size_t cap, first, count;
@@ -16,15 +23,37 @@ struct pool {
 	bool stopping;
 };
 
+static void wait_for_call(struct pool *pool, struct idle *me)
+{
+	me->go = false;
+	me->next = pool->idle;
+	pool->idle = me;
+	while (!me->go)
+		(void)pthread_cond_wait(&me->called, &pool->lock);
+}
+
+static void call_one(struct pool *pool)
+{
+	struct idle *one = pool->idle;
+	if (one == NULL)
+		return; /* all are busy; who is ready first looks at the queue */
+	pool->idle = one->next;
+	one->go = true;
+	(void)pthread_cond_signal(&one->called);
+}
+
 static void *work(void *arg)
 {
 	struct pool *pool = arg;
+	struct idle me;
+	BUG_ON(pthread_cond_init(&me.called, NULL) != 0);
 	for (;;) {
 		(void)pthread_mutex_lock(&pool->lock);
 		while (pool->count == 0 && !pool->stopping)
-			(void)pthread_cond_wait(&pool->some, &pool->lock);
+			wait_for_call(pool, &me);
 		if (pool->count == 0) {
 			(void)pthread_mutex_unlock(&pool->lock);
+			(void)pthread_cond_destroy(&me.called);
 			json_cache_drop();
 			return NULL;
 		}
@@ -45,7 +74,7 @@ int pool_start(unsigned workers, unsigned queue, void (*run)(void *job), struct 
 	pool->jobs = ARENA_ARRAY(arena, queue, void *);
 	pool->threads = ARENA_ARRAY(arena, workers, pthread_t);
 	BUG_ON(workers == 0 || queue == 0);
-	BUG_ON(pthread_mutex_init(&pool->lock, NULL) != 0 || pthread_cond_init(&pool->some, NULL) != 0);
+	BUG_ON(pthread_mutex_init(&pool->lock, NULL) != 0);
 	for (; pool->nthreads < workers; pool->nthreads++) {
 		int fault = pthread_create(&pool->threads[pool->nthreads], NULL, work, pool);
 		if (fault != 0) {
@@ -65,7 +94,7 @@ bool pool_submit(struct pool *pool, void *job)
 	if (room) {
 		pool->jobs[(pool->first + pool->count) % pool->cap] = job;
 		pool->count++;
-		(void)pthread_cond_signal(&pool->some);
+		call_one(pool);
 	}
 	(void)pthread_mutex_unlock(&pool->lock);
 	return room;
@@ -75,10 +104,10 @@ void pool_stop(struct pool *pool)
 {
 	(void)pthread_mutex_lock(&pool->lock);
 	pool->stopping = true;
-	(void)pthread_cond_broadcast(&pool->some);
+	while (pool->idle != NULL)
+		call_one(pool);
 	(void)pthread_mutex_unlock(&pool->lock);
 	for (unsigned i = 0; i < pool->nthreads; i++)
 		(void)pthread_join(pool->threads[i], NULL);
-	(void)pthread_cond_destroy(&pool->some);
 	(void)pthread_mutex_destroy(&pool->lock);
 }

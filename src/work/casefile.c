@@ -113,13 +113,8 @@ static json_t *party_lines(const struct site *site, const json_t *party, struct 
 
 static const char *procedure_title(const struct site *site, const char *procedure)
 {
-	const json_t *one;
-	size_t i;
-	const json_t *offered = law_procedures(site->law);
-	json_array_foreach(offered, i, one)
-		if (text_eq(json_str(one, "id"), procedure))
-			return json_str(one, "title");
-	return text_or_empty(procedure);
+	const char *title = json_str(json_find(law_procedures(site->law), "id", procedure), "title");
+	return title != NULL ? title : text_or_empty(procedure);
 }
 
 static const char *user_name(struct db_conn *conn, const struct loaded *loaded, const char *id, struct arena *arena)
