@@ -182,8 +182,15 @@ export async function pages(size) {
     }
     rows.push({ what, ours: perSecond(median(ours)), beside: `${perSecond(median(theirs))} nginx`, ratio: median(ours.map((one, i) => one / theirs[i])), least });
   }
-  const most = resident(made.site.server.pid, 'VmHWM');
+  const most = resident(made.site.server.pid, 'VmHWM'), looks = [];
+  for (let round = 0; round < size.rounds; round++) { // each at an address of its own, for which no page is kept
+    const requests = Array.from({ length: 1000 }, (_, i) => get(made.site.url, `/desk/cases/${walk.key}?look=${round}-${i}`, { ...html, ...bearer(made.as.handler) }));
+    looks.push((await load(made.site.url, requests, { connections: 32, seconds: 20, once: true })).rate);
+  }
+  const paper = await load(made.site.url, [get(made.site.url, `/desk/cases/${walk.key}/decision.pdf`, bearer(made.as.handler))], { connections: 1, seconds: size.seconds });
   await made.site.remove();
+  rows.push({ what: 'that case page, made anew for each look', ours: perSecond(median(looks)), note: 'no target of its own (docs/decisions/0017)' },
+    { what: 'a decision as PDF, one client', ours: ms(paper.p50), note: 'no target' });
   return [...rows, { what: 'memory idle, after start and one page', ours: `${idle.toFixed(0)} MB`, target: '40 MB', met: idle <= 40 }, { what: 'memory under load, at most', ours: `${most.toFixed(0)} MB`, target: '200 MB', met: most <= 200 }];
 }
 
