@@ -117,6 +117,17 @@ int db_migrate(struct db *db, struct err *err)
 	return rc;
 }
 
+int db_migrated(struct db *db, struct err *err)
+{
+	struct db_conn *conn;
+	int rc = db_acquire(db, DB_READ, &conn, err);
+	if (rc < 0)
+		return rc;
+	rc = db_migrated_on(conn, err);
+	db_release(conn);
+	return rc;
+}
+
 /* ---- the pool */
 
 static struct db_conn *take_free(struct db *db, enum db_mode mode)

@@ -55,6 +55,8 @@ enum db_engine db_engine(const struct db *db);
 /* Runs the numbered forward migrations that are missing, each in a transaction of its own; refuses a database that is
  * newer than the program, or whose applied migrations differ (checksums). */
 int db_migrate(struct db *db, struct err *err) MUST_USE;
+/* Only looks: ERR_UNSUPPORTED where migrations are missing or the database is newer, ERR_CORRUPT where they differ. */
+int db_migrated(struct db *db, struct err *err) MUST_USE;
 /* What makes reading quicker and changes nothing that can be read: SQLite's search indexes grow in pieces, which are merged here, in steps of some
  * milliseconds with others' writing between them. PostgreSQL does such work by itself. `halt` (may be NULL) is asked between two steps; true: enough. */
 int db_tidy(struct db *db, bool (*halt)(void *context), void *context, struct err *err) MUST_USE;

@@ -88,5 +88,6 @@ int db_raise(struct err *err, enum err_code code, const char *detail) MUST_USE;
 
 /* migrate.c */
 int db_migrate_on(struct db_conn *conn, struct err *err) MUST_USE;
+int db_migrated_on(struct db_conn *conn, struct err *err) MUST_USE;
 
 #endif

@@ -48,6 +48,24 @@ static int apply(struct db_conn *conn, const struct sql_migration *migration, st
 	                    err);
 }
 
+#define APPLIED "SELECT cast(number AS text), checksum FROM migration ORDER BY number"
+
+int db_migrated_on(struct db_conn *conn, struct err *err)
+{
+	struct arena *arena = arena_new();
+	struct db_result applied;
+	size_t count = 0;
+	int rc = conn->db->driver->query(conn, APPLIED, arena, &applied, err);
+	if (rc == -ERR_INTERNAL) /* there is no such table */
+		rc = ERR(err, ERR_UNSUPPORTED, "数据库里还没有本程序的表；先运行 sanzhi init");
+	if (rc == 0)
+		rc = compare(conn->db->list, &applied, &count, err);
+	if (rc == 0 && count < conn->db->list->nmigrations)
+		rc = ERR(err, ERR_UNSUPPORTED, "数据库停在第 %zu 号变更，本程序要第 %zu 号；启动一次 sanzhi serve 即自动变更", count, conn->db->list->nmigrations);
+	arena_free(arena);
+	return rc;
+}
+
 /* One transaction: reads anew what is applied, and applies the next. */
 static int step(struct db_conn *conn, bool *done, struct arena *arena, struct err *err)
 {
@@ -61,8 +79,7 @@ static int step(struct db_conn *conn, bool *done, struct arena *arena, struct er
 	if (rc == 0)
 		rc = driver->exec(conn, APPLIED_TABLE, err);
 	if (rc == 0)
-		rc = driver->query(conn, "SELECT cast(number AS text), checksum FROM migration ORDER BY number", arena,
-		                   &applied, err);
+		rc = driver->query(conn, APPLIED, arena, &applied, err);
 	if (rc == 0)
 		rc = compare(list, &applied, &count, err);
 	*done = rc == 0 && count >= list->nmigrations;

@@ -164,8 +164,8 @@ static int open_parts(struct site *site, const struct site_options *options, str
 	struct db_options db_options = db_options_of(options, arena);
 	if (rc == 0)
 		rc = db_open(&db_options, arena, &site->db, err);
-	if (rc == 0 && options->migrate)
-		rc = db_migrate(site->db, err);
+	if (rc == 0)
+		rc = options->migrate ? db_migrate(site->db, err) : db_migrated(site->db, err);
 	return rc;
 }
 

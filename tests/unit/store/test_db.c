@@ -548,6 +548,7 @@ static void test_migrate(void **state)
 {
 	BED;
 	OK(bed, db_migrate(bed->db, &bed->err)); /* nothing to do */
+	OK(bed, db_migrated(bed->db, &bed->err));
 	struct db_conn *conn = acquire(bed, DB_READ);
 	struct db_result r;
 	OK(bed, db_rows(conn, T(PAIR_ALL), NULL, 0, 9, bed->arena, &r, &bed->err));
@@ -563,12 +564,14 @@ static void test_migrate(void **state)
 	list.nmigrations = 1;
 	OK(bed, db_open_list(&bed->options, &list, bed->arena, &db, &bed->err));
 	FAILS(bed, ERR_UNSUPPORTED, db_migrate(db, &bed->err));
+	FAILS(bed, ERR_UNSUPPORTED, db_migrated(db, &bed->err));
 	db_close(db);
 	changed[0].checksum = "0000";
 	list.migrations = changed;
 	list.nmigrations = 2;
 	OK(bed, db_open_list(&bed->options, &list, bed->arena, &db, &bed->err));
 	FAILS(bed, ERR_CORRUPT, db_migrate(db, &bed->err));
+	FAILS(bed, ERR_CORRUPT, db_migrated(db, &bed->err));
 	db_close(db);
 }
 
@@ -588,6 +591,7 @@ static void test_migration_fails(void **state)
 		OK(bed, db_open_list(&options, &list, bed->arena, &db, &bed->err));
 		int rc = db_migrate(db, &bed->err);
 		assert_int_equal(rc, list.nmigrations == 3 ? -(int)ERR_INTERNAL : 0);
+		assert_int_equal(db_migrated(db, &bed->err), list.nmigrations == 3 ? -(int)ERR_UNSUPPORTED : 0);
 		db_close(db);
 	}
 	migrations[2].statements[0] = migrations[2].statements[1] = (const char *const[]){bad[0], NULL};
