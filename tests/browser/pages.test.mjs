@@ -46,6 +46,12 @@ describe('the pages themselves', () => {
     assert.equal(await page.inputValue('[name="f.opinion"]'), act.f.opinion);
     assert.ok(await page.isChecked('[name="f.sanctions"][value="罚款"]'));
     assert.deepEqual(await axe(page), []);
+    /* By keyboard: the problem has the focus, and its first link leads to the field. */
+    await page.waitForFunction(() => document.activeElement.className === 'problem');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await page.waitForFunction(() => document.activeElement.name?.startsWith('f.'));
+    assert.match(await page.evaluate(() => document.activeElement.name), /^f\.(evidence|fine)$/);
   });
 
   test('a refused act names its clauses and how to mend it, and keeps what was typed', async () => {
@@ -69,6 +75,23 @@ describe('the pages themselves', () => {
     await page.reload();
     await page.click('text=恢复草稿');
     assert.equal(await page.inputValue('[name="f.content"]'), '写到一半断了线。');
+  });
+
+  test('a session that ended in the middle of a form: the way back to the form, with its words', async () => {
+    const other = await signIn(browser, world.site, 'jinghong.handler');
+    await other.goto(world.site.url + walk.where('recording.noted'));
+    await other.check('[name="f.about"][value="摄录重点补充说明"]');
+    await other.fill('[name="f.content"]', '写着写着登录到期了。');
+    await other.context().clearCookies();
+    assert.equal((await submit(other)).status(), 401);
+    await other.click('text=登录后继续');
+    await other.fill('#user', 'jinghong.handler');
+    await other.fill('#password', password);
+    await other.click('main button[type=submit]');
+    await other.waitForURL(world.site.url + walk.where('recording.noted'));
+    await other.click('text=恢复草稿');
+    assert.equal(await other.inputValue('[name="f.content"]'), '写着写着登录到期了。');
+    await other.context().close();
   });
 
   test('another’s act in between is told, and nothing typed is lost', async () => {
