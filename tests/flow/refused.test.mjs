@@ -61,6 +61,14 @@ describe('refused in 景洪', () => {
     assert.match(lost.json.detail, /不属于任何执法机关/);
   });
 
+  test('the form of a penalty’s decision names no ground in the law of licences for what it asks for', async () => {
+    const walk = await start('penalty').until('filing.proposed');
+    const { fields } = (await world.as.handler.get(walk.where('decision.made'))).json, text = JSON.stringify(fields);
+    assert.ok(fields.length > 5 && text.includes('必填') === false && text.includes('"required":true'), text);
+    const cites = JSON.stringify(fields.map((one) => [one.required, one.cite ?? null, one.title]).filter(([required]) => required));
+    assert.doesNotMatch(cites, /行政许可法/);
+  });
+
   test('one officer alone; the same officer twice', async () => {
     const walk = await start('penalty').until('inquiry.questioned');
     await refused(walk, walk.try('inquiry.questioned', { f: { officers: [world.officers.handler] } }), 'cf-42');
