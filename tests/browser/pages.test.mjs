@@ -152,6 +152,22 @@ describe('the pages themselves', () => {
     });
   }
 
+  test('a name of two hundred characters neither stretches its row of the list nor squeezes the columns beside it', async () => {
+    const { f } = walk.act('source.registered');
+    const opened = await world.as.handler.post('/desk/new/penalty', { f: { title: '长'.repeat(200), source: f.source, received: f.received, content: f.content, party: { ...f.party, name: '名'.repeat(200) } } });
+    assert.equal(opened.status, 201, opened.text);
+    for (const [width, tallest] of [[1280, 160], [390, 330]]) {
+      await page.setViewportSize({ width, height: 900 });
+      await at('/desk/cases');
+      const row = page.locator('.cases tbody tr', { hasText: '长长长' });
+      assert.ok((await row.boundingBox()).height <= tallest, `${width}: ${(await row.boundingBox()).height}`);
+      const hand = row.locator('.c-hand > span').first();
+      assert.equal(await hand.evaluate((el) => el.getClientRects().length), 1, 'the handler’s name is broken');
+      assert.equal(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth), 0);
+    }
+    await page.setViewportSize({ width: 1280, height: 900 });
+  });
+
   test('printing shows no navigation', async () => {
     await walk.until();
     await at(`/desk/cases/${walk.key}`);
