@@ -125,7 +125,8 @@ describe('the pages themselves', () => {
     await other.fill('#password', 'bu-shi-zhege-1');
     await other.click('main button[type=submit]');
     await other.locator('.problem').waitFor();
-    assert.doesNotMatch(await other.locator('.problem').textContent(), /没有这个用户|口令错误$/);
+    assert.doesNotMatch(await other.locator('.problem').textContent(), /没有这个用户|密码错误$/);
+    assert.match(await other.locator('.problem').textContent(), /用户名或者密码不对/, 'in the words of the form’s own labels');
     assert.equal(await other.inputValue('#password'), '');
     await context.close();
   });
