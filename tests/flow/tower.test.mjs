@@ -38,6 +38,13 @@ test('a case that is closed is no longer under way', async () => {
   assert.equal(Number(one.cases), under);
 });
 
+test('who holds a publication to be wrong is led to how its agency is reached', async () => {
+  const stranger = new Client(site), [one] = (await stranger.get('/publications')).json.publications;
+  const shown = (await stranger.get(one.url, html)).text, [, path, part] = shown.match(/href="(\/agencies\/\w+)#(\w+)">认为内容有错/), page = await stranger.get(path, html);
+  assert.equal(page.status, 200);
+  assert.match(page.text.slice(page.text.indexOf(`id="${part}"`)), /^id="facts"[\s\S]*联系电话[\s\S]*监督电话/);
+});
+
 test('what an agency owes late stands on its page, with its cases', async () => {
   const worst = (await as.province.get('/tower')).json.agencies[0];
   const page = (await as.province.get(worst.url)).json;
