@@ -63,7 +63,8 @@ static void put_union(const struct law_scope *scope, struct eval *e, const struc
 		maybe = maybe || part->required_when != NULL;
 		if (options != NULL)
 			put_words(options, &part->options);
-		if (clause == NULL)
+		/* Who asks for it at times only is no ground for what is asked for always: a penalty's form named the law of licences. */
+		if (clause == NULL && !(required && part->required_when != NULL))
 			clause = part->clause;
 		if (json_str(out, "help") == NULL)
 			json_put_str(out, "help", part->help);

@@ -413,6 +413,21 @@ static json_t *words_of(const struct exchange *ex, int status)
 	return words;
 }
 
+/* A form that was sent after its session ended: where to sign in to be led back to it, and its draft. NULL: it was no such form. */
+static const char *sign_in_again(const struct exchange *ex)
+{
+	const struct action *action = ex->route.action;
+	if (ex->err.code != ERR_SIGNED_OUT || action == NULL || action->method != METHOD_POST || action->permission == PERMIT_PUBLIC)
+		return NULL;
+	struct route form;
+	route_find(ex->web->actions, "GET", ex->rq.path, ex->arena, &form);
+	struct buf to;
+	buf_init(&to, ex->arena, (size_t)URI_MAX * 3);
+	buf_adds(&to, "/login?next=");
+	buf_add_url(&to, ex->rq.path, strlen(ex->rq.path));
+	return form.action == NULL || strlen(ex->rq.path) > 300 || to.overflow ? "/login" : to.data;
+}
+
 void answer_failure(struct exchange *ex)
 {
 	int status = failure_status(ex);
@@ -436,6 +451,8 @@ void answer_failure(struct exchange *ex)
 	if (!again) {
 		json_put(doc, "back-url", json_null());
 		json_put(doc, "words", words_of(ex, status));
+		const char *login = sign_in_again(ex);
+		json_put(doc, "login-url", login == NULL ? json_null() : json_string(login));
 		ex->out.title = problem_title(ex->err.code);
 	}
 	/* What goes wrong while the error is shown must not hide it. */

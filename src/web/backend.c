@@ -26,6 +26,19 @@ static const char *title_of(const json_t *list, const char *word)
 	return title == NULL ? word : title;
 }
 
+/* Whether one of the procedures begins with something that the actor's roles record: who may not is shown no way there. */
+static bool may_open(const struct site *site, const struct actor *actor)
+{
+	const json_t *procedures = law_procedures(site->law), *one;
+	size_t i;
+	if (actor->agency == NULL || *actor->agency == '\0')
+		return false; /* the three administrators are of no agency */
+	json_array_foreach(procedures, i, one)
+		if (law_kind_open_to(site->law, json_str(one, "opens"), actor->roles))
+			return true;
+	return false;
+}
+
 static void describe(struct site *site, const struct actor *actor, json_t *user)
 {
 	json_t *titles = json_array();
@@ -33,6 +46,7 @@ static void describe(struct site *site, const struct actor *actor, json_t *user)
 	for (size_t i = 0; i < json_array_size(actor->roles); i++)
 		json_push_str(titles, title_of(roles, json_string_value(json_array_get(actor->roles, i))));
 	json_put(user, "role-titles", titles);
+	json_put_bool(user, "may-open", may_open(site, actor));
 	/* An agency that is not registered yet still has users: its first ones. */
 	json_put_str(user, "agency-name", actor->agency_name == NULL ? "" : actor->agency_name);
 }

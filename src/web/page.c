@@ -117,7 +117,7 @@ static size_t covers(const char *link, const char *path)
 
 /* Links of the floor that the actor may follow, in the order of their declaration. Signed out, there are the portal's.
  */
-static json_t *navigation(const struct request *rq)
+static json_t *navigation(const struct request *rq, const json_t *user)
 {
 	const struct action_table *table = rq->web->actions;
 	const struct action **links = ARENA_ARRAY(rq->arena, table->count, const struct action *);
@@ -127,6 +127,9 @@ static json_t *navigation(const struct request *rq)
 		const struct action *action = &table->actions[i];
 		bool here = portal ? action->permission == PERMIT_PUBLIC : action->permission != PERMIT_PUBLIC;
 		if (action->nav == NULL || !here || !permits(action, &rq->actor))
+			continue;
+		/* Who may open a case is for the rulebook to say, not for the table of actions. */
+		if (text_eq(action->id, "desk.new") && !json_bool(user, "may-open"))
 			continue;
 		links[count++] = action;
 		size_t len = covers(action->path, rq->path);
@@ -174,7 +177,7 @@ json_t *page_document(const struct request *rq, const struct page_options *optio
 	json_put_str(page, "version", SANZHI_VERSION);
 	json_put_str(page, "assets", rq->web->assets->prefix);
 	json_put_str(page, "home-url", portal ? "/" : "/desk");
-	json_put(page, "nav", navigation(rq));
+	json_put(page, "nav", navigation(rq, user));
 	json_put_str(page, "csrf", options->csrf);
 	json_put(page, "user", user);
 	if (options->notice != NULL) {

@@ -14,7 +14,7 @@ struct web_backend {
 	int (*token)(struct site *site, const char *token, struct arena *arena, struct actor *out, struct err *err);
 	int64_t (*version)(struct site *site); /* grows with every entry; what was made under another is old */
 	int64_t (*entries)(struct site *site); /* in the log */
-	/* Adds "agency-name" and "role-titles" to a page's user; from what the actor holds and the rulebook alone. */
+	/* Adds "agency-name", "role-titles" and "may-open" (some procedure) to a page's user; from what the actor holds and the rulebook alone. */
 	void (*describe)(struct site *site, const struct actor *actor, json_t *user);
 	/* Kinds of entry with their fields, for OpenAPI: [{kind, title, stream, fields: [law_form's]}]. */
 	json_t *(*kinds)(struct site *site, struct arena *arena);

@@ -273,7 +273,7 @@ static int refuse(struct err *err, const struct judged *j)
 	bool role = refusal != NULL && refusal->reason == LAW_ROLE;
 	for (; refusal != NULL; refusal = refusal->next)
 		diag_of(err, refusal);
-	return ERR(err, role && j->verdict->count == 1 ? ERR_DENIED : ERR_REFUSED, "现在不能%s：%zu 项规定不允许", j->kind.title, j->verdict->count);
+	return ERR(err, role && j->verdict->count == 1 ? ERR_DENIED : ERR_REFUSED, "现在还不能办理“%s”：有 %zu 项不符合规定", j->kind.title, j->verdict->count);
 }
 
 static json_t *refusals_json(struct arena *arena, const struct law_refusal *refusal)
@@ -426,6 +426,8 @@ int act_open_case(struct site *site, const struct actor *actor, const char *proc
 		act.stream_key = arena_printf(arena, "%s-%04d-%04lld", agency.code, year, (long long)number);
 		act.expect = 0;
 		rc = do_act(site, actor, &act, own_facts(arena, agency.area, procedure, case_number(arena, &agency, year, number)), arena, out, err);
+		if (rc != 0 && rc != -ERR_CONFLICT)
+			numbering_give_back(site, agency.code, year, number);
 		if (rc != -ERR_CONFLICT)
 			return rc;
 		numbering_retry(site, agency.code, year); /* another process gave this number away first */

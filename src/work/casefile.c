@@ -502,6 +502,8 @@ int case_new_doc(struct site *site, const struct actor *actor, const char *proce
 			found = one;
 	if (found == NULL)
 		return ERR(err, ERR_NOT_FOUND, "没有“%s”这一程序", procedure);
+	if (actor->agency == NULL || *actor->agency == '\0')
+		return ERR(err, ERR_DENIED, "您的账号不属于任何执法机关，不能登记案件");
 	struct agency agency;
 	int rc = agency_get(site, NULL, actor->agency, arena, &agency, err);
 	if (rc != 0)

@@ -5,10 +5,14 @@
 #include "base/text.h"
 #include "work/state.h"
 
+#define GIVEN_BACK 16 /* refusals at one time between which others were numbered; more are forgotten, and leave a gap */
+
 struct counter {
 	char agency[19];
 	int year;
 	int64_t last; /* -1: ask the database */
+	int64_t back[GIVEN_BACK]; /* numbers that no case got, to be given away again before a new one */
+	size_t nback;
 	struct counter *next;
 };
 
@@ -67,6 +71,18 @@ static int last_in_database(struct site *site, const char *agency, int year, str
 	return 0;
 }
 
+/* The least of the numbers that came back, taken out; there is one, and the lock is held. */
+static int64_t least_back(struct counter *counter)
+{
+	size_t least = 0;
+	for (size_t i = 1; i < counter->nback; i++)
+		if (counter->back[i] < counter->back[least])
+			least = i;
+	int64_t number = counter->back[least];
+	counter->back[least] = counter->back[--counter->nback];
+	return number;
+}
+
 int numbering_next(struct site *site, const char *agency, int year, struct arena *arena, int64_t *out, struct err *err)
 {
 	struct numbering *numbering = site->numbering;
@@ -76,7 +92,7 @@ int numbering_next(struct site *site, const char *agency, int year, struct arena
 	if (counter->last < 0)
 		rc = last_in_database(site, agency, year, arena, &counter->last, err);
 	if (rc == 0)
-		*out = ++counter->last;
+		*out = counter->nback > 0 ? least_back(counter) : ++counter->last;
 	(void)pthread_mutex_unlock(&numbering->lock);
 	return rc;
 }
@@ -85,6 +101,20 @@ void numbering_retry(struct site *site, const char *agency, int year)
 {
 	struct numbering *numbering = site->numbering;
 	(void)pthread_mutex_lock(&numbering->lock);
-	counter_of(numbering, agency, year)->last = -1;
+	struct counter *counter = counter_of(numbering, agency, year);
+	counter->last = -1;
+	counter->nback = 0;
+	(void)pthread_mutex_unlock(&numbering->lock);
+}
+
+void numbering_give_back(struct site *site, const char *agency, int year, int64_t number)
+{
+	struct numbering *numbering = site->numbering;
+	(void)pthread_mutex_lock(&numbering->lock);
+	struct counter *counter = counter_of(numbering, agency, year);
+	if (counter->last == number)
+		counter->last--;
+	else if (counter->last > number && counter->nback < GIVEN_BACK)
+		counter->back[counter->nback++] = number;
 	(void)pthread_mutex_unlock(&numbering->lock);
 }

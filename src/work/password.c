@@ -21,7 +21,7 @@ static int weak(struct err *err, const char *what, const char *mend)
 {
 	struct diag *diag = err_diag(err, "password", "%s", what);
 	diag->mend = mend;
-	return ERR(err, ERR_INVALID, "口令不合要求：%s", what);
+	return ERR(err, ERR_INVALID, "密码不合要求：%s", what);
 }
 
 int password_check(const char *login, const char *password, struct err *err)
@@ -40,14 +40,14 @@ int password_check(const char *login, const char *password, struct err *err)
 			other = true;
 	}
 	if (!utf8_valid(password, len) || utf8_count(password, len) < PASSWORD_MIN || len > PASSWORD_MAX)
-		return weak(err, "口令须为 10 至 128 个字符", "用一句自己记得住的话，加上数字和符号");
+		return weak(err, "密码须为 10 至 128 个字符", "用一句自己记得住的话，加上数字和符号");
 	if (lower + upper + digit + other < 3)
-		return weak(err, "口令须含大写字母、小写字母、数字、符号中的三种", "例如加上一个数字和一个符号");
+		return weak(err, "密码须含大写字母、小写字母、数字、符号中的三种", "例如加上一个数字和一个符号");
 	if (strcasestr(password, login) != NULL)
-		return weak(err, "口令中不能含有登录名", "换一个与登录名无关的口令");
+		return weak(err, "密码中不能含有用户名", "换一个与用户名无关的密码");
 	for (size_t i = 0; i < sizeof(common) / sizeof(common[0]); i++)
 		if (strcasecmp(password, common[i]) == 0)
-			return weak(err, "这个口令太常见，容易被猜到", "换一个别人想不到的口令");
+			return weak(err, "这个密码太常见，容易被猜到", "换一个别人想不到的密码");
 	return 0;
 }
 
@@ -55,7 +55,7 @@ int password_hash(struct arena *arena, const char *password, char **out, struct 
 {
 	*out = arena_alloc(arena, crypto_pwhash_STRBYTES);
 	if (crypto_pwhash_str(*out, password, strlen(password), crypto_pwhash_OPSLIMIT_INTERACTIVE, crypto_pwhash_MEMLIMIT_INTERACTIVE) != 0)
-		return ERR(err, ERR_BUSY, "内存不足，无法处理口令，请稍后再试");
+		return ERR(err, ERR_BUSY, "内存不足，无法处理密码，请稍后再试");
 	return 0;
 }
 
@@ -89,7 +89,7 @@ int password_verify_stored(struct site *site, const char *user, const char *pass
 	const char *hash = rows.rows == 0 ? nobody : db_str(&rows, 0, 0);
 	size_t len = strnlen(password, PASSWORD_MAX + 1);
 	bool right = crypto_pwhash_str_verify(hash, password, len > PASSWORD_MAX ? PASSWORD_MAX : len) == 0 && len <= PASSWORD_MAX && rows.rows > 0;
-	return right ? 0 : ERR(err, ERR_INVALID, "口令不对");
+	return right ? 0 : ERR(err, ERR_INVALID, "密码不对");
 }
 
 bool totp_check(const char *secret_base32, const char *code, instant_t now, int64_t last, int64_t *step_out)

@@ -99,9 +99,9 @@ static int user_act(struct site *site, const struct actor *actor, const char *id
 int user_check(const struct user_new *user, struct err *err)
 {
 	if (!id_good(user->id)) {
-		struct diag *diag = err_diag(err, "id", "登录名由 2 至 40 个小写字母、数字和 . _ - 组成，以字母或数字开头");
+		struct diag *diag = err_diag(err, "id", "用户名由 2 至 40 个小写字母、数字和 . _ - 组成，以字母或数字开头");
 		diag->mend = "例如 jinghong.zhangsan";
-		return ERR(err, ERR_INVALID, "登录名不合要求");
+		return ERR(err, ERR_INVALID, "用户名不合要求");
 	}
 	int rc = user->roles == NULL ? 0 : check_roles(user->roles, err);
 	return rc == 0 && user->password != NULL ? password_check(user->id, user->password, err) : rc;
@@ -121,7 +121,7 @@ int user_create(struct site *site, const struct actor *actor, const struct user_
 	json_put_str(body, "officer", user->officer);
 	rc = user_act(site, actor, user->id, "user.created", body, 0, arena, err);
 	if (rc == -ERR_CONFLICT)
-		return ERR(err, ERR_CONFLICT, "已有登录名为 %s 的用户", user->id);
+		return ERR(err, ERR_CONFLICT, "已有用户名为 %s 的用户", user->id);
 	if (rc == 0 && user->roles != NULL)
 		rc = user_set_roles(site, actor, user->id, user->roles, arena, err);
 	if (rc == 0)
@@ -168,14 +168,14 @@ int user_set_password(struct site *site, const struct actor *actor, const char *
 {
 	bool self = text_eq(actor->user, id);
 	if (!self && !actor_has(actor, "security-admin") && !actor_has(actor, "program"))
-		return ERR(err, ERR_DENIED, "只有本人和安全管理员可以设置口令");
+		return ERR(err, ERR_DENIED, "只有本人和安全管理员可以设置密码");
 	if (self && old_password == NULL)
-		return ERR(err, ERR_INVALID, "请填写现在的口令");
+		return ERR(err, ERR_INVALID, "请填写现在的密码");
 	int rc = password_check(id, new_password, err);
 	if (rc == 0 && self)
 		rc = password_verify_stored(site, id, old_password, arena, err);
 	if (rc == 0 && self && text_eq(old_password, new_password))
-		rc = ERR(err, ERR_INVALID, "新口令不能与现在的口令相同");
+		rc = ERR(err, ERR_INVALID, "新密码不能与现在的密码相同");
 	if (rc != 0)
 		return rc;
 	json_t *body = json_tie(arena, json_object());

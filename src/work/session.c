@@ -84,7 +84,7 @@ static int load_user(struct site *site, const char *user, struct arena *arena, s
 	struct db_result rows;
 	int rc = read_one(site, SQL_USER_WITH_AREA, DB_TEXT(user), 1, arena, &rows, err);
 	if (rc == 0 && rows.rows == 0)
-		return ERR(err, ERR_SIGNED_OUT, "没有登录名为 %s 的用户", user);
+		return ERR(err, ERR_SIGNED_OUT, "没有用户名为 %s 的用户", user);
 	return rc == 0 ? read_actor(&rows, 0, arena, out, err) : rc;
 }
 
@@ -93,7 +93,7 @@ static int load_user(struct site *site, const char *user, struct arena *arena, s
 /* Said to everybody who does not get in: which names there are, and which are locked, is nobody's to learn here. */
 static int not_in(struct err *err)
 {
-	return ERR(err, ERR_SIGNED_OUT, "登录名或者口令不对；连续输错 %d 次，锁定 %lld 分钟", FAILURES_MAX, (long long)(LOCKED / INSTANT_SECOND / 60));
+	return ERR(err, ERR_SIGNED_OUT, "用户名或者密码不对；连续输错 %d 次，锁定 %lld 分钟", FAILURES_MAX, (long long)(LOCKED / INSTANT_SECOND / 60));
 }
 
 /* One failure more of a user who is there. What cannot be written is logged: the answer is the same. */
@@ -124,16 +124,16 @@ static int check_code(struct site *site, const char *user, const struct db_resul
 	if (*secret == '\0')
 		return 0;
 	if (code == NULL || *code == '\0') {
-		(void)err_diag(err, "totp", "请输入动态口令");
-		return ERR(err, ERR_INVALID, "请输入动态口令");
+		(void)err_diag(err, "totp", "请输入动态验证码");
+		return ERR(err, ERR_INVALID, "请输入动态验证码");
 	}
 	if (totp_check(secret, code, now, db_int(credential, 0, 4), &step)) {
 		int rc = WRITE_ONE(site, SQL_CREDENTIAL_TOTP_USED, &changed, err, DB_TEXT(user), DB_INT(step));
 		if (rc != 0 || changed == 1)
 			return rc;
 	}
-	(void)err_diag(err, "totp", "动态口令不对或者已经用过");
-	return ERR(err, ERR_INVALID, "动态口令不对或者已经用过");
+	(void)err_diag(err, "totp", "动态验证码不对或者已经用过");
+	return ERR(err, ERR_INVALID, "动态验证码不对或者已经用过");
 }
 
 int session_start(struct site *site, const char *user, const char *password, const char *totp, const char *from, struct arena *arena, const char **token_out, struct err *err)
@@ -258,8 +258,8 @@ int totp_confirm(struct site *site, const struct actor *actor, const char *code,
 		return rc;
 	const char *pending = rows.rows == 0 ? "" : db_str(&rows, 0, 3);
 	if (*pending == '\0' || !totp_check(pending, code, clock_now(&site->clock), 0, &step)) {
-		(void)err_diag(err, "code", "动态口令不对");
-		return ERR(err, ERR_INVALID, "动态口令不对，请核对手机时间后再试");
+		(void)err_diag(err, "code", "动态验证码不对");
+		return ERR(err, ERR_INVALID, "动态验证码不对，请核对手机时间后再试");
 	}
 	rc = WRITE_ONE(site, SQL_CREDENTIAL_TOTP_SET, NULL, err, DB_TEXT(actor->user), DB_TEXT(pending), DB_INT(step));
 	return rc == 0 ? note_totp(site, actor->user, true, arena, err) : rc;
@@ -277,7 +277,7 @@ int totp_is_on(struct site *site, const char *user, bool *out, struct err *err)
 int totp_remove(struct site *site, const struct actor *actor, const char *user, struct arena *arena, struct err *err)
 {
 	if (!text_eq(actor->user, user) && !actor_has(actor, "security-admin") && !actor_has(actor, "program"))
-		return ERR(err, ERR_DENIED, "只有本人和安全管理员可以停用动态口令");
+		return ERR(err, ERR_DENIED, "只有本人和安全管理员可以停用动态验证码");
 	int rc = WRITE_ONE(site, SQL_CREDENTIAL_TOTP_SET, NULL, err, DB_TEXT(user), DB_TEXT(""), DB_INT(0));
 	return rc == 0 ? note_totp(site, user, false, arena, err) : rc;
 }

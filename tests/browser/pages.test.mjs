@@ -46,6 +46,12 @@ describe('the pages themselves', () => {
     assert.equal(await page.inputValue('[name="f.opinion"]'), act.f.opinion);
     assert.ok(await page.isChecked('[name="f.sanctions"][value="罚款"]'));
     assert.deepEqual(await axe(page), []);
+    /* By keyboard: the problem has the focus, and its first link leads to the field. */
+    await page.waitForFunction(() => document.activeElement.className === 'problem');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await page.waitForFunction(() => document.activeElement.name?.startsWith('f.'));
+    assert.match(await page.evaluate(() => document.activeElement.name), /^f\.(evidence|fine)$/);
   });
 
   test('a refused act names its clauses and how to mend it, and keeps what was typed', async () => {
@@ -69,6 +75,23 @@ describe('the pages themselves', () => {
     await page.reload();
     await page.click('text=恢复草稿');
     assert.equal(await page.inputValue('[name="f.content"]'), '写到一半断了线。');
+  });
+
+  test('a session that ended in the middle of a form: the way back to the form, with its words', async () => {
+    const other = await signIn(browser, world.site, 'jinghong.handler');
+    await other.goto(world.site.url + walk.where('recording.noted'));
+    await other.check('[name="f.about"][value="摄录重点补充说明"]');
+    await other.fill('[name="f.content"]', '写着写着登录到期了。');
+    await other.context().clearCookies();
+    assert.equal((await submit(other)).status(), 401);
+    await other.click('text=登录后继续');
+    await other.fill('#user', 'jinghong.handler');
+    await other.fill('#password', password);
+    await other.click('main button[type=submit]');
+    await other.waitForURL(world.site.url + walk.where('recording.noted'));
+    await other.click('text=恢复草稿');
+    assert.equal(await other.inputValue('[name="f.content"]'), '写着写着登录到期了。');
+    await other.context().close();
   });
 
   test('another’s act in between is told, and nothing typed is lost', async () => {
@@ -102,7 +125,8 @@ describe('the pages themselves', () => {
     await other.fill('#password', 'bu-shi-zhege-1');
     await other.click('main button[type=submit]');
     await other.locator('.problem').waitFor();
-    assert.doesNotMatch(await other.locator('.problem').textContent(), /没有这个用户|口令错误$/);
+    assert.doesNotMatch(await other.locator('.problem').textContent(), /没有这个用户|密码错误$/);
+    assert.match(await other.locator('.problem').textContent(), /用户名或者密码不对/, 'in the words of the form’s own labels');
     assert.equal(await other.inputValue('#password'), '');
     await context.close();
   });
@@ -128,6 +152,22 @@ describe('the pages themselves', () => {
       one.next = one.acts().findIndex((act) => act.kind === 'publication.reviewed');
     });
   }
+
+  test('a name of two hundred characters neither stretches its row of the list nor squeezes the columns beside it', async () => {
+    const { f } = walk.act('source.registered');
+    const opened = await world.as.handler.post('/desk/new/penalty', { f: { title: '长'.repeat(200), source: f.source, received: f.received, content: f.content, party: { ...f.party, name: '名'.repeat(200) } } });
+    assert.equal(opened.status, 201, opened.text);
+    for (const [width, tallest] of [[1280, 160], [390, 330]]) {
+      await page.setViewportSize({ width, height: 900 });
+      await at('/desk/cases');
+      const row = page.locator('.cases tbody tr', { hasText: '长长长' });
+      assert.ok((await row.boundingBox()).height <= tallest, `${width}: ${(await row.boundingBox()).height}`);
+      const hand = row.locator('.c-hand > span').first();
+      assert.equal(await hand.evaluate((el) => el.getClientRects().length), 1, 'the handler’s name is broken');
+      assert.equal(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth), 0);
+    }
+    await page.setViewportSize({ width: 1280, height: 900 });
+  });
 
   test('printing shows no navigation', async () => {
     await walk.until();

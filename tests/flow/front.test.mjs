@@ -117,8 +117,9 @@ test('health, and OpenAPI from the table of actions', async () => {
   assert.equal(api.json.info.title.length > 0, true);
 });
 
-test('an agency that is not there opens no case', async () => {
+test('who is of no agency opens no case, and is told why', async () => {
   const got = await officer.post('/desk/new/penalty', { f: { title: 'x' } });
-  assert.ok([404, 422].includes(got.status), String(got.status));
+  assert.equal(got.status, 403);
+  assert.match(got.json.detail, /不属于任何执法机关/);
   void agency;
 });

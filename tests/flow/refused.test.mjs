@@ -35,6 +35,40 @@ describe('refused in 景洪', () => {
     await refused(walk, walk.try('inquiry.inspected'), 'yn-gs-8.1', 'bn-gs-15');
   });
 
+  test('a refusal, a faulty form and a wrong hand leave no gap between the numbers of cases', async () => {
+    const first = await start('penalty').step(), open = start('penalty');
+    assert.equal((await open.try('source.registered', { f: { title: '' } })).status, 422);
+    const wrong = await open.try('source.registered', { who: 'archivist' });
+    assert.equal(wrong.status, 403, wrong.text);
+    assert.match(wrong.json.detail, /^现在还不能办理“案件来源登记”/);
+    const second = await open.step(), number = (one) => Number(one.url.match(/\d+$/)[0]);
+    assert.equal(number(second), number(first) + 1);
+  });
+
+  test('who may not open a case is shown no way to, and is told', async () => {
+    const look = async (client) => ({ pages: [await client.get('/desk', { accept: 'text/html' }), await client.get('/desk/cases', { accept: 'text/html' })], open: await client.get('/desk/new') });
+    const handler = await look(world.as.handler), link = 'href="/desk/new"';
+    for (const page of handler.pages) assert.equal(page.text.split(link).length, 3, 'one in the navigation, one beside the title');
+    assert.ok(handler.open.json['has-procedures']);
+    for (const client of [world.as.archivist, world.admin, world.security]) {
+      const { pages, open } = await look(client);
+      for (const page of pages) assert.ok(page.status === 200 && !page.text.includes(link), page.text);
+      assert.equal(open.status, 200, open.text);
+      assert.deepEqual([open.json['has-procedures'], open.json.procedures], [false, []]);
+    }
+    const lost = await world.admin.get('/desk/new/penalty');
+    assert.equal(lost.status, 403);
+    assert.match(lost.json.detail, /不属于任何执法机关/);
+  });
+
+  test('the form of a penalty’s decision names no ground in the law of licences for what it asks for', async () => {
+    const walk = await start('penalty').until('filing.proposed');
+    const { fields } = (await world.as.handler.get(walk.where('decision.made'))).json, text = JSON.stringify(fields);
+    assert.ok(fields.length > 5 && text.includes('必填') === false && text.includes('"required":true'), text);
+    const cites = JSON.stringify(fields.map((one) => [one.required, one.cite ?? null, one.title]).filter(([required]) => required));
+    assert.doesNotMatch(cites, /行政许可法/);
+  });
+
   test('one officer alone; the same officer twice', async () => {
     const walk = await start('penalty').until('inquiry.questioned');
     await refused(walk, walk.try('inquiry.questioned', { f: { officers: [world.officers.handler] } }), 'cf-42');

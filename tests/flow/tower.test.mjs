@@ -25,6 +25,26 @@ test('the overview counts what is late by agency, and the whole is the sum of it
   assert.deepEqual(late, [...late].sort((a, b) => b - a), 'who is most late stands first');
 });
 
+test('a case that is closed is no longer under way', async () => {
+  const { agencies } = (await as.province.get('/tower')).json, one = agencies.find((agency) => agency.name === '景洪市市场监督管理局');
+  let under = 0, all = 0;
+  for (let where = '/desk/cases?limit=100'; where; ) {
+    const page = (await as.handler.get(where)).json;
+    all += page.cases.length;
+    for (const each of page.cases) under += (await as.handler.get(each.url)).json.case.status.match(/^(已结案|已归档)$/) ? 0 : 1;
+    where = page['next-url'];
+  }
+  assert.ok(all > under && under > 0, `${all} cases, ${under} under way`);
+  assert.equal(Number(one.cases), under);
+});
+
+test('who holds a publication to be wrong is led to how its agency is reached', async () => {
+  const stranger = new Client(site), [one] = (await stranger.get('/publications')).json.publications;
+  const shown = (await stranger.get(one.url, html)).text, [, path, part] = shown.match(/href="(\/agencies\/\w+)#(\w+)">认为内容有错/), page = await stranger.get(path, html);
+  assert.equal(page.status, 200);
+  assert.match(page.text.slice(page.text.indexOf(`id="${part}"`)), /^id="facts"[\s\S]*联系电话[\s\S]*监督电话/);
+});
+
 test('what an agency owes late stands on its page, with its cases', async () => {
   const worst = (await as.province.get('/tower')).json.agencies[0];
   const page = (await as.province.get(worst.url)).json;

@@ -279,7 +279,9 @@
     for (const box of $$(part, '[data-sign]')) wireSign(box);
     settleDraft();
     for (const form of $$(part, 'form[data-draft]')) offerDraft(form);
-    part.querySelector?.('.problem[role="alert"]')?.scrollIntoView({ block: 'start' });
+    const problem = part.querySelector?.('.problem[role="alert"]');
+    problem?.scrollIntoView({ block: 'start' });
+    problem?.focus({ preventScroll: true }); /* it is read out, and the next Tab comes to the link of the first mistake */
   }
   document.addEventListener('htmx:afterSettle', (event) => ready(event.target));
   store.sweep();

@@ -539,8 +539,10 @@ int page_desk_file(struct request *rq, struct response *out, struct err *err)
 
 int page_desk_new(struct request *rq, struct response *out, struct err *err)
 {
-	struct agency agency;
-	int rc = agency_get(rq->site, NULL, rq->actor.agency, rq->arena, &agency, err);
+	struct agency agency = {.name = ""};
+	/* The three administrators are of no agency; the page tells them that they open no cases. */
+	bool nowhere = rq->actor.agency == NULL || *rq->actor.agency == '\0';
+	int rc = nowhere ? 0 : agency_get(rq->site, NULL, rq->actor.agency, rq->arena, &agency, err);
 	if (rc != 0)
 		return rc;
 	json_t *doc = json_tie(rq->arena, json_object()), *procedures = json_array(), *instruments = json_array();
@@ -548,6 +550,8 @@ int page_desk_new(struct request *rq, struct response *out, struct err *err)
 	size_t i;
 	const json_t *offered = law_procedures(rq->site->law);
 	json_array_foreach(offered, i, one) {
+		if (nowhere || !law_kind_open_to(rq->site->law, json_str(one, "opens"), rq->actor.roles))
+			continue;
 		json_t *item = json_object();
 		struct law_kind_info kind;
 		json_put_str(item, "title", text_or_empty(json_str(one, "title")));
@@ -558,6 +562,7 @@ int page_desk_new(struct request *rq, struct response *out, struct err *err)
 		json_push(procedures, item);
 	}
 	json_put_str(doc, "agency-name", agency.name);
+	json_put_bool(doc, "has-procedures", json_array_size(procedures) > 0);
 	json_put(doc, "procedures", procedures);
 	struct law_place place = {.agency = agency.code, .area = agency.area};
 	const json_t *binding = law_binding(law_scope(rq->site->law, &place, instant_day(rq->now), DAY_NONE, rq->arena), rq->arena);

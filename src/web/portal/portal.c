@@ -191,7 +191,7 @@ int page_portal_publication(struct request *rq, struct response *out, struct err
 	json_put(item, "qr", view_qr(rq->arena, arena_printf(rq->arena, "%s%s", rq->site->base_url, proof)));
 	json_put_str(item, "log-index-text", arena_printf(rq->arena, "记录编号 %lld", (long long)entry));
 	json_put_str(item, "proof-url", proof);
-	json_put_str(item, "correct-url", arena_printf(rq->arena, "/agencies/%s", text_or_empty(json_str(found, "agency"))));
+	json_put_str(item, "correct-url", arena_printf(rq->arena, "/agencies/%s#facts", text_or_empty(json_str(found, "agency"))));
 	out->title = json_str(item, "title");
 	json_put(doc, "publication", item);
 	out->doc = doc;

@@ -2,7 +2,7 @@
 -- args: area text, now int, amber int
 -- returns: code text, name text, area text, cases int, open int, late int, near int, met int, met_late int
 select agency.code, agency.name, agency.area,
-	(select count(*) from case_file where case_file.agency = agency.code),
+	(select count(*) from case_file where case_file.agency = agency.code and case_file.closed is null),
 	coalesce(sum(case when case_duty.state = 'open' then 1 else 0 end), 0),
 	coalesce(sum(case when case_duty.state = 'open' and case_duty.due < :now then 1 else 0 end), 0),
 	coalesce(sum(case when case_duty.state = 'open' and case_duty.due >= :now and case_duty.due < :amber then 1 else 0 end), 0),

@@ -292,6 +292,7 @@ static void describe(struct site *site, const struct actor *actor, json_t *user)
 	(void)actor;
 	json_put_str(user, "agency-name", "机关");
 	json_put(user, "role-titles", json_array());
+	json_put_bool(user, "may-open", false);
 }
 
 static json_t *kinds(struct site *site, struct arena *arena)
