@@ -83,7 +83,7 @@ static int user_show_list(struct cli *cli)
 	return CLI_OK;
 }
 
-static int user_change(struct cli *cli, int (*change)(struct cli *, struct site *, const struct actor *))
+static int user_change(struct cli *cli, int (*change)(struct cli *, struct site *, const struct actor *), const char *done)
 {
 	struct site *site;
 	if (cli->argc != 1)
@@ -93,7 +93,10 @@ static int user_change(struct cli *cli, int (*change)(struct cli *, struct site 
 	struct actor actor = actor_system(cli->arena);
 	int rc = change(cli, site, &actor);
 	site_close(site);
-	return rc == 0 ? CLI_OK : cli_fail(cli);
+	if (rc != 0)
+		return cli_fail(cli);
+	(void)printf("%s%s\n", done, cli->argv[0]);
+	return CLI_OK;
 }
 
 static int change_roles(struct cli *cli, struct site *site, const struct actor *actor)
@@ -147,12 +150,12 @@ static int user_token(struct cli *cli)
 
 static int user_roles(struct cli *cli)
 {
-	return cli_has(cli, "--roles") ? user_change(cli, change_roles) : cli_usage(cli, "写明 --roles");
+	return cli_has(cli, "--roles") ? user_change(cli, change_roles, "已设定角色：") : cli_usage(cli, "写明 --roles");
 }
-static int user_password(struct cli *cli) { return user_change(cli, change_password); }
-static int user_disable(struct cli *cli) { return user_change(cli, change_disable); }
-static int user_enable(struct cli *cli) { return user_change(cli, change_enable); }
-static int user_totp_off(struct cli *cli) { return user_change(cli, change_totp); }
+static int user_password(struct cli *cli) { return user_change(cli, change_password, "已设置口令，并退出其全部登录："); }
+static int user_disable(struct cli *cli) { return user_change(cli, change_disable, "已停用："); }
+static int user_enable(struct cli *cli) { return user_change(cli, change_enable, "已启用："); }
+static int user_totp_off(struct cli *cli) { return user_change(cli, change_totp, "已停用动态口令："); }
 
 static const struct cli_option add_options[] = {
     {"--name", "NAME", "姓名", false},

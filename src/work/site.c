@@ -1,7 +1,9 @@
 #include "work/site.h"
 
 #include <errno.h>
+#include <dirent.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -25,6 +27,30 @@ int site_make_dir(const char *path, struct err *err)
 		return 0;
 	err_detail(err, "mkdir %s: %s", path, strerror(errno));
 	return ERR(err, ERR_IO, "无法建立目录 %s：%s", path, strerror(errno));
+}
+
+bool site_dir_fresh(const char *path)
+{
+	DIR *dir = opendir(path);
+	if (dir == NULL)
+		return errno == ENOENT;
+	bool empty = true;
+	for (const struct dirent *one; empty && (one = readdir(dir)) != NULL;)
+		empty = text_eq(one->d_name, ".") || text_eq(one->d_name, "..");
+	(void)closedir(dir);
+	return empty;
+}
+
+static int clear_one(const char *path, const struct stat *found UNUSED, int type UNUSED, struct FTW *where)
+{
+	if (where->level > 0)
+		(void)remove(path);
+	return 0;
+}
+
+void site_dir_clear(const char *path)
+{
+	(void)nftw(path, clear_one, 16, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
 }
 
 int site_file_write(const char *path, const void *data, size_t len, struct err *err)
@@ -103,11 +129,9 @@ static bool address_good(const char *url)
 	       strpbrk(url, " \t\r\n\"'<>") == NULL;
 }
 
-int site_init(const struct site_options *options, const char *name, const char *base_url, struct err *err)
+static int init_parts(const struct site_options *options, const char *name, const char *base_url, struct err *err)
 {
 	struct arena *arena = err->arena;
-	if (!address_good(base_url))
-		return ERR(err, ERR_INVALID, "站点地址 %s 不对：应为 http(s)://主机名，末尾不带斜杠", base_url);
 	int rc = site_make_dir(options->dir, err);
 	if (rc != 0)
 		return rc;
@@ -132,6 +156,17 @@ int site_init(const struct site_options *options, const char *name, const char *
 	rc = site_database(options, arena, &db, err);
 	if (rc == 0)
 		db_close(db);
+	return rc;
+}
+
+int site_init(const struct site_options *options, const char *name, const char *base_url, struct err *err)
+{
+	if (!address_good(base_url))
+		return ERR(err, ERR_INVALID, "站点地址 %s 不对：应为 http(s)://主机名，末尾不带斜杠", base_url);
+	bool fresh = site_dir_fresh(options->dir);
+	int rc = init_parts(options, name, base_url, err);
+	if (rc != 0 && fresh)
+		site_dir_clear(options->dir); /* half a site would stand in the way of the next try */
 	return rc;
 }
 

@@ -374,6 +374,8 @@ int transfer_restore(const struct site_options *options, const char *from, struc
 	json_t *manifest;
 	if (access(settings, F_OK) == 0)
 		return ERR(err, ERR_CONFLICT, "%s 已经是一个站点", options->dir);
+	if (!site_dir_fresh(options->dir))
+		return ERR(err, ERR_CONFLICT, "%s 里已有别的内容：恢复到一个新的或者空的目录", options->dir);
 	int rc = site_make_dir(options->dir, err);
 	if (rc == 0)
 		rc = site_make_dir(arena_printf(arena, "%s/keys", options->dir), err);
@@ -392,6 +394,8 @@ int transfer_restore(const struct site_options *options, const char *from, struc
 	(void)unlink(rows);
 	if (rc == 0)
 		rc = site_file_write(settings, bringing.settings, bringing.settings_len, err);
+	if (rc != 0)
+		site_dir_clear(options->dir); /* it was empty before: the next try finds it so */
 	return rc == 0 ? check_restored(options, arena, summary, err) : rc;
 }
 
@@ -474,6 +478,8 @@ int transfer_export(struct site *site, const char *type, const char *key, int (*
 		rc = DB_ROWS(conn, SQL_EXPORT_STREAMS, SIZE_MAX, arena, &rows, err, DB_TEXT(type == NULL ? "" : type));
 		for (size_t i = 0; rc == 0 && i < rows.rows; i++)
 			rc = export_stream(&handing, conn, db_str(&rows, i, 0), db_str(&rows, i, 1), err);
+		if (rc == 0 && rows.rows == 0 && type != NULL)
+			rc = ERR(err, ERR_NOT_FOUND, "没有“%s”一类的记录", type);
 	}
 	if (conn != NULL)
 		db_release(conn);

@@ -3,7 +3,7 @@
 // shows what is served by: command:rules show
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -105,6 +105,13 @@ describe('rules', () => {
     const show = await sanzhi('rules', 'show', 'yn-gs-14');
     assert.match(show.stdout, /《云南省行政执法公示办法》第十四条/);
     assert.equal((await sanzhi('rules', 'show', 'nope')).code, 1);
+    assert.match(JSON.parse((await sanzhi('rules', 'show', 'nope', '--json')).stderr).message, /nope/);
+    const unknown = await sanzhi('rules', 'list', 'nope');
+    assert.equal(unknown.code, 1);
+    assert.match(unknown.stderr, /没有编号为 nope 的文件.*yn-gs/);
+    await wrong(['rules', 'list', '--section', 'nope'], /没有“nope”这一类.*gates/);
+    await wrong(['rules', 'list', 'yn-gs', 'nope'], /多余的“nope”/);
+    await wrong(['rules', 'check', 'nope'], /多余的“nope”/);
     const conflicts = JSON.parse((await sanzhi('rules', 'conflicts', '--json')).stdout);
     // of 德宏 the same two days, but from the return; of 西双版纳 the urgent exception that the law of penalties does not know
     assert.ok(conflicts.some((one) => one.lower.clause === 'dh-jl-29' && one.higher.clause === 'yn-jl-20' && one.difference === 'laxer'));
@@ -255,12 +262,29 @@ describe('a site', () => {
     assert.equal((await sanzhi('log', 'verify', '--site', restored)).code, 0);
     assert.equal((await sanzhi('log', 'checkpoint', '--site', restored)).stdout.split('\n')[2], (await site.cli('log', 'checkpoint')).stdout.split('\n')[2], 'another root');
     assert.equal((await sanzhi('restore', '--from', file, '--site', restored)).code, 1, 'restored over a site');
+    // what fails leaves nothing that would stand in the way of the next try; what was there before stays
+    const bytes = await readFile(file), spoilt = path.join(dir, 'spoilt.tar'), again = path.join(dir, 'again');
+    await writeFile(spoilt, bytes.subarray(0, bytes.length >> 1));
+    assert.equal((await sanzhi('restore', '--from', spoilt, '--site', again)).code, 1);
+    assert.deepEqual(await readdir(again), []);
+    assert.equal((await sanzhi('restore', '--from', file, '--site', again)).code, 0, 'not to be tried again');
+    const full = path.join(dir, 'full');
+    await mkdir(full);
+    await writeFile(path.join(full, 'note.txt'), '');
+    const refused = await sanzhi('restore', '--from', file, '--site', full);
+    assert.equal(refused.code, 1);
+    assert.match(refused.stderr, /空的目录/);
+    assert.deepEqual(await readdir(full), ['note.txt']);
     await rm(dir, { recursive: true });
   });
 
   test('export, import and rebuild', async () => {
     const lines = (await site.cli('export', '--all')).stdout.trim().split('\n').map((line) => JSON.parse(line));
     assert.equal(lines.length, JSON.parse((await site.cli('log', 'verify', '--json')).stdout).entries);
+    assert.ok((await site.cli('export', '--stream', 'case')).stdout.trim().split('\n').every((line) => JSON.parse(line).stream.startsWith('case/')));
+    const none = await site.cli('export', '--stream', 'cse');
+    assert.equal(none.code, 1);
+    assert.match(none.stderr, /没有“cse”/);
     const dir = await mkdtemp(path.join(tmpdir(), 'sanzhi-import-'));
     const file = path.join(dir, 'officers.csv');
     await writeFile(file, 'id,name,nothing\nnew,甲,1\n');
@@ -286,5 +310,34 @@ describe('a site', () => {
     assert.equal((await site.cli('user', 'enable', 'lin.shi')).code, 0);
     assert.match((await site.cli('user', 'token', 'lin.shi', '--title', '试')).stdout, /^\S{20,}\n$/);
     assert.equal((await site.cli('user', 'token', 'nobody', '--title', '试')).code, 1);
+  });
+
+  test('a slip in a login makes no user, and what was wrong in a new one leaves none', async () => {
+    const entries = JSON.parse((await site.cli('log', 'verify', '--json')).stdout).entries;
+    site.input = 'Lancang-2026-jiang\n';
+    for (const words of [['disable', 'nobdy'], ['enable', 'nobdy'], ['roles', 'nobdy', '--roles', 'handler'], ['totp-off', 'nobdy'], ['password', 'nobdy']]) {
+      const got = await site.cli('user', ...words);
+      assert.equal(got.code, 1, words.join(' '));
+      assert.match(got.stderr, /没有.*用户/, words.join(' '));
+    }
+    site.input = undefined;
+    const wrongRole = await site.cli('user', 'add', 'lin.san', '--name', '林三', '--roles', 'handler,emperor');
+    assert.equal(wrongRole.code, 1);
+    assert.match(wrongRole.stderr, /没有“emperor”这个角色.*可选：handler/);
+    assert.equal(JSON.parse((await site.cli('log', 'verify', '--json')).stdout).entries, entries, 'something was written');
+    assert.equal((await site.cli('user', 'add', 'lin.san', '--name', '林三', '--roles', 'handler')).code, 0, 'the name is taken');
+  });
+});
+
+describe('a site that cannot be made', () => {
+  test('leaves nothing: the next try succeeds', async () => {
+    const dir = await mkdtemp(path.join(tmpdir(), 'sanzhi-init-'));
+    const to = path.join(dir, 'site');
+    for (const more of [['--admin', '坏 人'], ['--rulebook', '/nonexistent'], ['--db', 'postgres://127.0.0.1:1/nothing'], ['--base-url', 'nowhere']]) {
+      assert.equal((await sanzhi('init', '--site', to, ...more)).code, 1, more.join(' '));
+      assert.deepEqual(await readdir(to).catch(() => []), [], more.join(' '));
+    }
+    assert.equal((await sanzhi('init', '--site', to)).code, 0);
+    await rm(dir, { recursive: true });
   });
 });
