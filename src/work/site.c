@@ -26,7 +26,7 @@ int site_make_dir(const char *path, struct err *err)
 	if (mkdir(path, 0700) == 0 || errno == EEXIST)
 		return 0;
 	err_detail(err, "mkdir %s: %s", path, strerror(errno));
-	return ERR(err, ERR_IO, "无法建立目录 %s：%s", path, strerror(errno));
+	return ERR(err, ERR_IO, "无法建立目录 %s：%s", path, err_errno(errno));
 }
 
 bool site_dir_fresh(const char *path)
@@ -59,18 +59,18 @@ int site_file_write(const char *path, const void *data, size_t len, struct err *
 	if (fd < 0 && errno == EEXIST)
 		return ERR(err, ERR_CONFLICT, "%s 已存在", path);
 	if (fd < 0)
-		return ERR(err, ERR_IO, "无法写入 %s：%s", path, strerror(errno));
+		return ERR(err, ERR_IO, "无法写入 %s：%s", path, err_errno(errno));
 	bool good = write(fd, data, len) == (ssize_t)len && fsync(fd) == 0;
 	int cause = errno;
 	(void)close(fd);
-	return good ? 0 : ERR(err, ERR_IO, "无法写入 %s：%s", path, strerror(cause));
+	return good ? 0 : ERR(err, ERR_IO, "无法写入 %s：%s", path, err_errno(cause));
 }
 
 int site_file_read(const char *path, size_t max, struct arena *arena, char **out, size_t *len_out, struct err *err)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
-		return ERR(err, errno == ENOENT ? ERR_NOT_FOUND : ERR_IO, "无法读取 %s：%s", path, strerror(errno));
+		return ERR(err, errno == ENOENT ? ERR_NOT_FOUND : ERR_IO, "无法读取 %s：%s", path, err_errno(errno));
 	struct stat found;
 	bool good = fstat(fd, &found) == 0;
 	bool fits = good && found.st_size <= (off_t)max;

@@ -207,6 +207,30 @@ acts:
   });
 });
 
+describe('a file that cannot be read', () => {
+  test('is said to be so, and why, in Chinese', async () => {
+    const dir = await mkdtemp(path.join(tmpdir(), 'sanzhi-read-'));
+    const empty = path.join(dir, 'empty.yaml'), calendar = path.join(dir, '2027.tsv');
+    await writeFile(empty, '');
+    await mkdir(calendar);
+    for (const [args, said] of [
+      [['play', path.join(dir, 'none.yaml')], /读不到文件：没有这个文件/],
+      [['play', dir], /读文件出错：这是目录/],
+      [['play', empty], /empty\.yaml:1:1：文件里什么也没有/],
+      [['calendar', 'check', path.join(dir, '2028.tsv')], /2028\.tsv：没有这个文件/],
+      [['calendar', 'check', calendar], /2027\.tsv：这是目录/],
+      [['import', path.join(dir, 'none.csv'), '--what', 'users'], /none\.csv：没有这个文件/],
+      [['import', dir, '--what', 'users'], /这是目录/],
+      [['restore', '--from', dir, '--site', path.join(dir, 'site')], /这是目录/],
+    ]) {
+      const got = await sanzhi(...args);
+      assert.equal(got.code, 1, args.join(' '));
+      assert.match(got.stderr, said, args.join(' '));
+    }
+    await rm(dir, { recursive: true });
+  });
+});
+
 describe('help', () => {
   test('every command explains itself; nothing known is said to be unknown', async () => {
     const all = await sanzhi('--help');
@@ -291,6 +315,10 @@ describe('a site', () => {
     const bad = await site.cli('import', file, '--what', 'officers');
     assert.equal(bad.code, 1);
     assert.match(bad.stderr, /nothing/);
+    await writeFile(file, '');
+    const empty = await site.cli('import', file, '--what', 'officers');
+    assert.equal(empty.code, 1, 'nothing was taken in, and no word of it');
+    assert.match(empty.stderr, /没有一行内容/);
     assert.equal((await site.cli('rebuild')).code, 0);
     await rm(dir, { recursive: true });
   });
