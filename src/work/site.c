@@ -90,8 +90,10 @@ static int read_settings(const char *path, struct arena *arena, json_t **out, st
 	size_t len;
 	int rc = site_file_read(path, SETTINGS_MAX, arena, &text, &len, err);
 	if (rc == -ERR_NOT_FOUND)
-		return ERR(err, ERR_NOT_FOUND, "这里没有站点：%s。先运行 sanzhi init", path);
-	return rc == 0 ? json_read(arena, text, len, SETTINGS_MAX, out, err) : rc;
+		return ERR(err, ERR_NOT_FOUND, "这里没有站点：%s。用 --site 写明站点目录，或者先运行 sanzhi init", path);
+	if (rc == 0)
+		rc = json_read(arena, text, len, SETTINGS_MAX, out, err);
+	return rc == -ERR_INVALID ? ERR(err, ERR_CORRUPT, "站点设置 %s 读不懂，由备份恢复它：%s", path, err->message) : rc;
 }
 
 static struct db_options db_options_of(const struct site_options *options, struct arena *arena)

@@ -246,10 +246,30 @@ describe('help', () => {
       const got = await sanzhi(...command.split(' '), '--frobnicate');
       assert.equal(got.code, 2, command);
     }
+    assert.ok(!/[\u4e00-\u9fff]\.$/m.test(manual), 'a Chinese sentence with a Latin stop');
     await wrong(['frobnicate'], /没有“frobnicate”这条命令/);
     await wrong(['log'], /log verify/);
     assert.equal((await sanzhi()).code, 2);
     assert.match((await sanzhi('rules', '--help')).stdout, /rules coverage/);
+  });
+
+  test('completion offers what may come next, each word once', async () => {
+    const dir = await mkdtemp(path.join(tmpdir(), 'sanzhi-complete-'));
+    const file = path.join(dir, 'completion');
+    await writeFile(file, (await sanzhi('--completion')).stdout);
+    const offered = async (...words) => {
+      const script = '. "$0"; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _sanzhi; printf "%s\\n" "${COMPREPLY[@]}"';
+      const { stdout } = await execute('bash', ['-c', script, file, 'sanzhi', ...words], { cwd: dir });
+      return stdout.trim().split('\n').filter(Boolean);
+    };
+    assert.deepEqual(await offered('ru'), ['rules']);
+    assert.deepEqual(await offered('rules', 'c'), ['check', 'conflicts', 'coverage']);
+    assert.deepEqual((await offered('log', '')).sort(), ['--help', 'checkpoint', 'keys', 'prove', 'verify']);
+    assert.deepEqual(await offered('due', '--fr'), ['--from']);
+    assert.deepEqual(await offered('rules', 'show', '--json', '--r'), ['--rulebook']);
+    const first = await offered('');
+    assert.equal(new Set(first).size, first.length, first.join());
+    await rm(dir, { recursive: true });
   });
 });
 
@@ -366,6 +386,10 @@ describe('a site that cannot be made', () => {
       assert.deepEqual(await readdir(to).catch(() => []), [], more.join(' '));
     }
     assert.equal((await sanzhi('init', '--site', to)).code, 0);
+    await writeFile(path.join(to, 'site.json'), 'garbage');
+    const spoilt = await sanzhi('user', 'list', '--site', to);
+    assert.equal(spoilt.code, 1);
+    assert.match(spoilt.stderr, /site\.json 读不懂/, 'which file is not said');
     await rm(dir, { recursive: true });
   });
 });
