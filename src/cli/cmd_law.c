@@ -188,6 +188,8 @@ static int due_within(struct cli *cli, const struct law *law, instant_t from)
 	const struct calendar *calendar = law_calendar(law);
 	if (law_limit_parse(cli_get(cli, "--within"), &limit, &cli->err) != 0)
 		return cli_usage(cli, "%s", cli->err.message);
+	if (limit.count == 0 && (limit.unit == LIMIT_WORKING_DAYS || limit.unit == LIMIT_DAYS || limit.unit == LIMIT_HOURS || limit.unit == LIMIT_MONTHS || limit.unit == LIMIT_YEARS))
+		return cli_usage(cli, "期限“%s”是零：至少是 1；当日之内写作 \"at once\"", cli_get(cli, "--within"));
 	if (calendar_due(calendar, &limit, from, NULL, 0, &due, &cli->err) != 0)
 		return cli_fail(cli);
 	json_t *days = NULL, *out = json_tie(cli->arena, json_object());

@@ -85,7 +85,8 @@ describe('due', () => {
     await wrong(['due', '--within', '7wd'], /缺少 --from/);
     await wrong(['due', '--from', '2026-02-30', '--within', '7wd'], /读不懂的时间 2026-02-30/);
     await wrong(['due', '--from', '2026-02-10'], /--within.*--clause/);
-    await wrong(['due', '--from', '2026-02-10', '--within', '7xx'], /7xx/);
+    await wrong(['due', '--from', '2026-02-10', '--within', '7xx'], /7xx.*7wd（工作日）/);
+    await wrong(['due', '--from', '2026-02-10', '--within', '0wd'], /“0wd”是零/);
     await wrong(['due', '--from', '2026-02-10', '--within', '7wd', '--kind', '处罚'], /--clause/);
     await wrong(['due', '--from', '2026-02-10', '--clause', 'yn-gs-14', '--kind', '乱写'], /乱写.*许可、处罚/);
     await wrong(['due', '--from', '2026-02-10', '--clause', 'yn-gs-14', '--agency', '11532300015175292X'], /统一社会信用代码/);
@@ -94,6 +95,7 @@ describe('due', () => {
     const unknown = await sanzhi('due', '--from', '2026-02-10', '--clause', 'yn-gs-99');
     assert.equal(unknown.code, 1);
     assert.match(unknown.stderr, /yn-gs-99/);
+    assert.equal(unknown.stderr.match(/yn-gs-99/g).length, 1, `told twice: ${unknown.stderr}`);
   });
 });
 
