@@ -331,7 +331,7 @@ static void judge_row(struct site *site, const struct actor *actor, const struct
 		json_array_foreach(json_object_get(verdict, "refusals"), i, refusal)
 			(void)mistake(err, row->line, NULL, json_str(refusal, "say"));
 	struct user_new user = user_of(row, arena);
-	if (text_eq(sort->what, "users") && user_check(&user, &fault) != 0)
+	if (text_eq(sort->what, "users") && (user_check(&user, &fault) != 0 || user_roles_known(site, user.roles, &fault) != 0))
 		tell_diags(row, &fault, err);
 }
 

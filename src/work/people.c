@@ -114,7 +114,7 @@ static bool role_given(const char *role)
 }
 
 /* Before anything is written: the kind's own check comes only after the user is there, who would then be left without a role and without a password. */
-static int roles_known(struct site *site, const json_t *roles, struct err *err)
+int user_roles_known(struct site *site, const json_t *roles, struct err *err)
 {
 	const json_t *titles = json_object_get(law_vocabulary(site->law), "roles"), *item;
 	size_t i;
@@ -154,7 +154,7 @@ int user_create(struct site *site, const struct actor *actor, const struct user_
 	const char *password = user->password == NULL ? password_random(arena) : user->password;
 	int rc = user_check(user, err);
 	if (rc == 0)
-		rc = roles_known(site, user->roles, err);
+		rc = user_roles_known(site, user->roles, err);
 	if (rc != 0)
 		return rc;
 	json_t *body = json_tie(arena, json_object());

@@ -341,6 +341,11 @@ describe('a site', () => {
     const empty = await site.cli('import', file, '--what', 'officers');
     assert.equal(empty.code, 1, 'nothing was taken in, and no word of it');
     assert.match(empty.stderr, /没有一行内容/);
+    await writeFile(file, 'login,name,roles\ntable.one,甲,handler\ntable.two,乙,emperor\n');
+    const role = await site.cli('import', file, '--what', 'users');
+    assert.equal(role.code, 1);
+    assert.match(role.stderr, /第 3 行.*没有“emperor”这个角色/);
+    assert.ok(!JSON.parse((await site.cli('user', 'list', '--json')).stdout).some((user) => user.id.startsWith('table.')), 'the lines before were taken in');
     assert.equal((await site.cli('rebuild')).code, 0);
     await rm(dir, { recursive: true });
   });
