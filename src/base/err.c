@@ -1,6 +1,8 @@
 #include "base/err.h"
 
+#include <errno.h>
 #include <stdio.h>
+#include <string.h>
 
 static const struct {
 	const char *word;
@@ -22,6 +24,24 @@ static const struct {
     [ERR_UNSUPPORTED] = {"unsupported", 415},
     [ERR_INTERNAL] = {"internal", 500},
 };
+
+static const struct {
+	int cause;
+	const char *say;
+} causes[] = {
+    {ENOENT, "没有这个文件或者目录"}, {EACCES, "没有权限"},           {EPERM, "没有权限"},           {EEXIST, "已经存在"},         {ENOTDIR, "路径中有一段不是目录"},
+    {EISDIR, "这是目录，不是文件"},   {ENOSPC, "磁盘已满"},           {EDQUOT, "超出磁盘配额"},      {EROFS, "文件系统只读"},      {EFBIG, "文件太大"},
+    {EMFILE, "打开的文件太多"},       {ENFILE, "打开的文件太多"},     {ENOTEMPTY, "目录不是空的"},   {ENAMETOOLONG, "名称太长"},   {ELOOP, "符号链接绕成了圈"},
+    {EIO, "读写磁盘出错"},            {EPIPE, "接收的一方已经关闭"},  {ENOMEM, "内存不足"},
+};
+
+const char *err_errno(int cause)
+{
+	for (size_t i = 0; i < sizeof(causes) / sizeof(causes[0]); i++)
+		if (causes[i].cause == cause)
+			return causes[i].say;
+	return strerror(cause);
+}
 
 void err_init(struct err *err, struct arena *arena)
 {

@@ -53,6 +53,9 @@ struct err {
 /* An err whose texts will live in `arena`. */
 void err_init(struct err *err, struct arena *arena);
 
+/* Why the system refused, for people: errno in Chinese; a rare one as the C library says it. Never NULL. */
+const char *err_errno(int cause);
+
 /* Empties it for another use. */
 void err_clear(struct err *err);
 

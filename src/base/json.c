@@ -18,6 +18,33 @@ json_t *json_tie(struct arena *arena, json_t *owned)
 	return owned;
 }
 
+/* What jansson found, in words for people; its own English stays in the detail. A repeated key is named, as its text ends with it. */
+static const char *fault_say(struct arena *arena, const json_error_t *fault)
+{
+	const char *near = strstr(fault->text, "near '\""), *end = near == NULL ? NULL : strrchr(near, '"');
+	switch (json_error_code(fault)) {
+	case json_error_duplicate_key:
+		if (near != NULL && end > near + 6)
+			return arena_printf(arena, "项目“%.*s”写了两次", (int)(end - near - 7), near + 7);
+		return "同一个项目写了两次";
+	case json_error_stack_overflow:
+		return "嵌套太深";
+	case json_error_invalid_utf8:
+		return "不是 UTF-8 编码";
+	case json_error_premature_end_of_input:
+		return "没有写完：缺少引号、右括号或者值";
+	case json_error_end_of_input_expected:
+		return "末尾有多余的内容";
+	case json_error_null_character:
+	case json_error_null_byte_in_key:
+		return "含有空字符（\\u0000）";
+	case json_error_numeric_overflow:
+		return "数字太大";
+	default:
+		return "这里缺少引号、逗号、冒号或者括号，或者写了 JSON 没有的内容";
+	}
+}
+
 int json_read(struct arena *arena, const char *text, size_t len, size_t max, json_t **out, struct err *err)
 {
 	if (len > max)
@@ -27,9 +54,10 @@ int json_read(struct arena *arena, const char *text, size_t len, size_t max, jso
 	if (value == NULL) {
 		err_detail(err, "%s", fault.text);
 		char *where = arena_printf(err->arena, "%d:%d", fault.line, fault.column);
-		struct diag *diag = err_diag(err, where, "JSON 写法有误：%s", fault.text);
+		const char *say = fault_say(err->arena, &fault);
+		struct diag *diag = err_diag(err, where, "JSON 写法有误：%s", say);
 		diag->mend = "改正该处后重新提交";
-		return ERR(err, ERR_INVALID, "JSON 第 %d 行第 %d 列有误：%s", fault.line, fault.column, fault.text);
+		return ERR(err, ERR_INVALID, "JSON 第 %d 行第 %d 列有误：%s", fault.line, fault.column, say);
 	}
 	*out = json_tie(arena, value);
 	return 0;

@@ -1,4 +1,5 @@
 /* backup, restore, export, import, sweep. */
+#include <errno.h>
 #include <stdio.h>
 
 #include "base/text.h"
@@ -74,14 +75,17 @@ static int read_input(struct cli *cli, const char *path, char **out, size_t *len
 	bool standard = text_eq(path, "-");
 	FILE *in = standard ? stdin : fopen(path, "re");
 	if (in == NULL)
-		return ERR(&cli->err, ERR_NOT_FOUND, "读不了文件 %s", path);
+		return ERR(&cli->err, ERR_NOT_FOUND, "读不了文件 %s：%s", path, err_errno(errno));
 	char *text = arena_alloc(cli->arena, IMPORT_MAX + 1);
 	*len = fread(text, 1, IMPORT_MAX + 1, in);
 	bool good = ferror(in) == 0;
+	int cause = errno;
 	if (!standard)
 		(void)fclose(in);
-	if (!good || *len > IMPORT_MAX)
-		return ERR(&cli->err, good ? ERR_LIMIT : ERR_IO, good ? "文件 %s 过大" : "读不了文件 %s", path);
+	if (!good)
+		return ERR(&cli->err, ERR_IO, "读不了文件 %s：%s", path, err_errno(cause));
+	if (*len > IMPORT_MAX)
+		return ERR(&cli->err, ERR_LIMIT, "文件 %s 过大：至多 %zu MiB，分成几个文件", path, IMPORT_MAX >> 20);
 	*out = text;
 	return 0;
 }

@@ -36,7 +36,7 @@ static void print_logins(const json_t *summary, bool all)
 	const json_t *login;
 	const char *agency = "";
 	size_t i, agencies = 0;
-	(void)printf("演示口令（所有用户相同）：%s\n", json_str(summary, "password"));
+	(void)printf("演示密码（所有用户相同）：%s\n", json_str(summary, "password"));
 	json_array_foreach(json_object_get(summary, "logins"), i, login) {
 		const char *of = json_str(login, "agency");
 		if (!text_eq(of, agency))
@@ -107,12 +107,12 @@ static int run_demo(struct cli *cli)
 	(void)printf("已建立演示站点 %s：%lld 个机关，%lld 个用户，%lld 个案件，%lld 条记录（%s 至 %s）\n", options.site.dir, (long long)json_int(summary, "agencies", 0),
 	             (long long)json_int(summary, "users", 0), (long long)json_int(summary, "cases", 0), (long long)json_int(summary, "entries", 0), json_str(summary, "from"),
 	             json_str(summary, "until"));
-	(void)printf("登录名和口令：sanzhi demo --site %s --logins\n", options.site.dir);
+	(void)printf("用户名和密码：sanzhi demo --site %s --logins\n", options.site.dir);
 	return CLI_OK;
 }
 
 static const struct cli_option demo_options[] = {
-    {"--logins", NULL, "只列出演示站点的登录名和口令", false},
+    {"--logins", NULL, "只列出演示站点的用户名和密码", false},
     {"--base-url", "URL", "对外地址，缺省 http://127.0.0.1:8080", false},
     {"--seed", "N", "随机种子：同一种子得到同样的一年", false},
     {"--cases", "N", "案件数，缺省 500", false},

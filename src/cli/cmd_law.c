@@ -22,12 +22,45 @@ static int rules_check(struct cli *cli)
 	return CLI_OK;
 }
 
+#define SECTIONS "kinds gates duties major retention redaction exemptions lists grounds params clauses"
+
+static bool word_in(const char *words, const char *word)
+{
+	size_t len = strlen(word);
+	for (const char *at = words; *at != '\0'; at += strcspn(at, " "), at += *at == ' ')
+		if (len > 0 && strcspn(at, " ") == len && strncmp(at, word, len) == 0)
+			return true;
+	return false;
+}
+
+/* CLI_USAGE for a section that is none, CLI_NO for an instrument that the rulebook does not have; each names what there is. */
+static int check_list(struct cli *cli, const struct law *law, const char *instrument, const char *section)
+{
+	if (section != NULL && !word_in(SECTIONS, section))
+		return cli_usage(cli, "没有“%s”这一类，应当是其中之一：%s", section, SECTIONS);
+	if (instrument == NULL)
+		return CLI_OK;
+	const char *known = "";
+	const json_t *item;
+	size_t i;
+	json_array_foreach(law_instruments(law, cli->arena), i, item) {
+		if (text_eq(json_str(item, "id"), instrument))
+			return CLI_OK;
+		known = arena_printf(cli->arena, "%s%s%s", known, i == 0 ? "" : " ", text_or_empty(json_str(item, "id")));
+	}
+	(void)ERR(&cli->err, ERR_NOT_FOUND, "没有编号为 %s 的文件，已有：%s", instrument, known);
+	return cli_fail(cli);
+}
+
 static int rules_list(struct cli *cli)
 {
 	struct law *law;
 	if (cli_law(cli, &law) != 0)
 		return cli_fail(cli);
 	const char *instrument = cli->argc > 0 ? cli->argv[0] : NULL, *section = cli_get(cli, "--section");
+	int status = check_list(cli, law, instrument, section);
+	if (status != CLI_OK)
+		return status;
 	json_t *list = instrument == NULL && section == NULL ? law_instruments(law, cli->arena) : law_rules(law, instrument, section, cli->arena);
 	if (cli_print_json(cli, list))
 		return json_array_size(list) == 0 ? CLI_NO : CLI_OK;
@@ -53,8 +86,8 @@ static int rules_show(struct cli *cli)
 		return cli_fail(cli);
 	json_t *clause = law_clause(law, cli->argv[0], cli->arena);
 	if (clause == NULL) {
-		(void)fprintf(stderr, "sanzhi：没有编号为 %s 的条款\n", cli->argv[0]);
-		return CLI_NO;
+		(void)ERR(&cli->err, ERR_NOT_FOUND, "没有编号为 %s 的条款，编号见 sanzhi rules coverage", cli->argv[0]);
+		return cli_fail(cli);
 	}
 	if (cli_print_json(cli, clause))
 		return CLI_OK;
@@ -155,6 +188,8 @@ static int due_within(struct cli *cli, const struct law *law, instant_t from)
 	const struct calendar *calendar = law_calendar(law);
 	if (law_limit_parse(cli_get(cli, "--within"), &limit, &cli->err) != 0)
 		return cli_usage(cli, "%s", cli->err.message);
+	if (limit.count == 0 && (limit.unit == LIMIT_WORKING_DAYS || limit.unit == LIMIT_DAYS || limit.unit == LIMIT_HOURS || limit.unit == LIMIT_MONTHS || limit.unit == LIMIT_YEARS))
+		return cli_usage(cli, "期限“%s”是零：至少是 1；当日之内写作 \"at once\"", cli_get(cli, "--within"));
 	if (calendar_due(calendar, &limit, from, NULL, 0, &due, &cli->err) != 0)
 		return cli_fail(cli);
 	json_t *days = NULL, *out = json_tie(cli->arena, json_object());
@@ -248,8 +283,8 @@ static int due_clause(struct cli *cli, const struct law *law, instant_t from)
 	if (law_due(law, placed ? &place : NULL, cli_get(cli, "--clause"), facts, from, cli->arena, &list, &cli->err) != 0)
 		return cli_fail(cli);
 	if (json_array_size(list) == 0) {
-		(void)fprintf(stderr, "sanzhi：条款 %s 对这类执法没有规定期限\n", cli_get(cli, "--clause"));
-		return CLI_NO;
+		(void)ERR(&cli->err, ERR_NOT_FOUND, "条款 %s 对这类执法没有规定期限", cli_get(cli, "--clause"));
+		return cli_fail(cli);
 	}
 	put_texts(cli, list);
 	if (cli_print_json(cli, list))
@@ -376,7 +411,7 @@ static int calendar_load_year(struct cli *cli)
 
 static const struct cli_option rules_options[] = {RULEBOOK_OPTION, CLI_JSON_OPTION, CLI_END};
 static const struct cli_option list_options[] = {
-    {"--section", "NAME", "只列一类：kinds gates duties major retention redaction exemptions lists grounds params clauses", false}, RULEBOOK_OPTION, CLI_JSON_OPTION, CLI_END};
+    {"--section", "NAME", "只列一类：" SECTIONS, false}, RULEBOOK_OPTION, CLI_JSON_OPTION, CLI_END};
 static const struct cli_option conflict_options[] = {{"--all", NULL, "也列出下位规定更严或者相同的", false}, RULEBOOK_OPTION, CLI_JSON_OPTION, CLI_END};
 static const struct cli_option due_options[] = {
     {"--from", "TIME", "从哪一天或者哪一刻算起", false},

@@ -86,7 +86,7 @@ static int log_prove(struct cli *cli)
 	int64_t id;
 	json_t *proof;
 	if (cli->argc != 1 || !text_int(cli->argv[0], strlen(cli->argv[0]), &id))
-		return cli_usage(cli, "写明一条记录的编号");
+		return cli_usage(cli, "写明一条记录的编号：一个整数，即案件页面上记录的编号，或者 sanzhi export 所列的 id");
 	if (cli_site(cli, false, &site) != 0)
 		return cli_fail(cli);
 	int rc = journal_prove(site->journal, id, cli_has(cli, "--open"), cli->arena, &proof, &cli->err);

@@ -23,7 +23,7 @@ static const char *read_password(struct cli *cli)
 {
 	char line[256];
 	if (isatty(STDIN_FILENO))
-		(void)fprintf(stderr, "口令：");
+		(void)fprintf(stderr, "密码：");
 	if (fgets(line, sizeof(line), stdin) == NULL)
 		return NULL;
 	line[strcspn(line, "\r\n")] = '\0';
@@ -35,7 +35,7 @@ static int user_add(struct cli *cli)
 	struct site *site;
 	const char *password;
 	if (cli->argc != 1 || !cli_has(cli, "--name") || !cli_has(cli, "--roles"))
-		return cli_usage(cli, "写明登录名、--name 和 --roles");
+		return cli_usage(cli, "写明用户名、--name 和 --roles");
 	struct user_new user = {
 	    .id = cli->argv[0],
 	    .name = cli_get(cli, "--name"),
@@ -53,7 +53,7 @@ static int user_add(struct cli *cli)
 	if (rc != 0)
 		return cli_fail(cli);
 	if (user.password == NULL)
-		(void)printf("已建立用户 %s，初始口令 %s（首次登录须修改）\n", user.id, password);
+		(void)printf("已建立用户 %s，初始密码 %s（首次登录须修改）\n", user.id, password);
 	else
 		(void)printf("已建立用户 %s\n", user.id);
 	return CLI_OK;
@@ -83,17 +83,20 @@ static int user_show_list(struct cli *cli)
 	return CLI_OK;
 }
 
-static int user_change(struct cli *cli, int (*change)(struct cli *, struct site *, const struct actor *))
+static int user_change(struct cli *cli, int (*change)(struct cli *, struct site *, const struct actor *), const char *done)
 {
 	struct site *site;
 	if (cli->argc != 1)
-		return cli_usage(cli, "写明一个登录名");
+		return cli_usage(cli, "写明一个用户名");
 	if (cli_site(cli, false, &site) != 0)
 		return cli_fail(cli);
 	struct actor actor = actor_system(cli->arena);
 	int rc = change(cli, site, &actor);
 	site_close(site);
-	return rc == 0 ? CLI_OK : cli_fail(cli);
+	if (rc != 0)
+		return cli_fail(cli);
+	(void)printf("%s%s\n", done, cli->argv[0]);
+	return CLI_OK;
 }
 
 static int change_roles(struct cli *cli, struct site *site, const struct actor *actor)
@@ -105,7 +108,7 @@ static int change_password(struct cli *cli, struct site *site, const struct acto
 {
 	const char *password = read_password(cli);
 	if (password == NULL)
-		return ERR(&cli->err, ERR_INVALID, "从标准输入读不到口令");
+		return ERR(&cli->err, ERR_INVALID, "从标准输入读不到密码");
 	return user_set_password(site, actor, cli->argv[0], NULL, password, cli->arena, &cli->err);
 }
 
@@ -131,7 +134,7 @@ static int user_token(struct cli *cli)
 	const char *token, *days = cli_get(cli, "--days");
 	int64_t count = 90;
 	if (cli->argc != 1 || !cli_has(cli, "--title"))
-		return cli_usage(cli, "写明登录名和 --title（用途）");
+		return cli_usage(cli, "写明用户名和 --title（用途）");
 	if (days != NULL && (!text_int(days, strlen(days), &count) || count < 1 || count > 366))
 		return cli_usage(cli, "--days 在 1 至 366 之间");
 	if (cli_site(cli, false, &site) != 0)
@@ -147,20 +150,20 @@ static int user_token(struct cli *cli)
 
 static int user_roles(struct cli *cli)
 {
-	return cli_has(cli, "--roles") ? user_change(cli, change_roles) : cli_usage(cli, "写明 --roles");
+	return cli_has(cli, "--roles") ? user_change(cli, change_roles, "已设定角色：") : cli_usage(cli, "写明 --roles");
 }
-static int user_password(struct cli *cli) { return user_change(cli, change_password); }
-static int user_disable(struct cli *cli) { return user_change(cli, change_disable); }
-static int user_enable(struct cli *cli) { return user_change(cli, change_enable); }
-static int user_totp_off(struct cli *cli) { return user_change(cli, change_totp); }
+static int user_password(struct cli *cli) { return user_change(cli, change_password, "已设置密码，并退出其全部登录："); }
+static int user_disable(struct cli *cli) { return user_change(cli, change_disable, "已停用："); }
+static int user_enable(struct cli *cli) { return user_change(cli, change_enable, "已启用："); }
+static int user_totp_off(struct cli *cli) { return user_change(cli, change_totp, "已停用动态验证码："); }
 
 static const struct cli_option add_options[] = {
     {"--name", "NAME", "姓名", false},
     {"--agency", "CODE", "所在机关的统一社会信用代码", false},
     {"--officer", "ID", "对应的执法人员编号", false},
     {"--roles", "A,B", "角色，以逗号分开：handler unit-head reviewer legal-reviewer head leader-in-charge publisher archivist window supervisor system-admin security-admin audit-admin", false},
-    {"--password-stdin", NULL, "从标准输入读口令；缺省生成一个", false},
-    {"--keep-password", NULL, "首次登录不必修改口令", false},
+    {"--password-stdin", NULL, "从标准输入读密码；缺省生成一个", false},
+    {"--keep-password", NULL, "首次登录不必修改密码", false},
     CLI_SITE_OPTIONS,
     CLI_END};
 static const struct cli_option list_options[] = {{"--agency", "CODE", "只列一个机关的", false}, CLI_SITE_OPTIONS, CLI_JSON_OPTION, CLI_END};
@@ -170,12 +173,12 @@ static const struct cli_option token_options[] = {{"--title", "TEXT", "用途", 
 static const struct cli_option site_options[] = {CLI_SITE_OPTIONS, CLI_END};
 
 const struct cli_command cli_people_commands[] = {
-    {"user add", "登录名", "建立用户", NULL, add_options, user_add},
+    {"user add", "用户名", "建立用户", NULL, add_options, user_add},
     {"user list", "", "列出用户", NULL, list_options, user_show_list},
-    {"user roles", "登录名", "设定角色", NULL, roles_options, user_roles},
-    {"user password", "登录名", "设置口令（从标准输入读），并退出其全部登录", NULL, site_options, user_password},
-    {"user disable", "登录名", "停用用户", NULL, reason_options, user_disable},
-    {"user enable", "登录名", "启用用户", NULL, reason_options, user_enable},
-    {"user token", "登录名", "发放接口令牌，只显示这一次", NULL, token_options, user_token},
-    {"user totp-off", "登录名", "停用其动态口令", NULL, site_options, user_totp_off},
+    {"user roles", "用户名", "设定角色", NULL, roles_options, user_roles},
+    {"user password", "用户名", "设置密码（从标准输入读），并退出其全部登录", NULL, site_options, user_password},
+    {"user disable", "用户名", "停用用户", NULL, reason_options, user_disable},
+    {"user enable", "用户名", "启用用户", NULL, reason_options, user_enable},
+    {"user token", "用户名", "发放接口令牌，只显示这一次", NULL, token_options, user_token},
+    {"user totp-off", "用户名", "停用其动态验证码", NULL, site_options, user_totp_off},
     {NULL, NULL, NULL, NULL, NULL, NULL}};

@@ -21,15 +21,11 @@
 /* --- init -------------------------------------------------------------------------------------------------------------- */
 
 /* The first of the three administrators makes the other two; nobody else is there yet. */
-static int first_administrator(struct cli *cli, struct site *site, const char **password_out)
+static struct user_new first_administrator(struct cli *cli)
 {
-	struct actor actor = actor_system(cli->arena);
 	json_t *roles = json_tie(cli->arena, json_array());
 	json_push_str(roles, "system-admin");
-	struct user_new user = {.id = cli_get(cli, "--admin"), .name = "系统管理员", .agency = "", .roles = roles, .must_change = true};
-	if (user.id == NULL)
-		user.id = "admin";
-	return user_create(site, &actor, &user, cli->arena, password_out, &cli->err);
+	return (struct user_new){.id = cli_has(cli, "--admin") ? cli_get(cli, "--admin") : "admin", .name = "系统管理员", .agency = "", .roles = roles, .must_change = true};
 }
 
 static int run_init(struct cli *cli)
@@ -37,16 +33,20 @@ static int run_init(struct cli *cli)
 	struct site_options options = cli_site_options(cli, true);
 	const char *name = cli_get(cli, "--name"), *url = cli_get(cli, "--base-url"), *password;
 	struct site *site;
+	struct actor actor = actor_system(cli->arena);
+	struct user_new user = first_administrator(cli);
+	/* What can be wrong is looked at before anything is made. */
+	if (user_check(&user, &cli->err) != 0 || cli_law(cli, &options.law) != 0)
+		return cli_fail(cli);
 	if (site_init(&options, name == NULL ? "行政执法综合管理监督平台" : name, url == NULL ? "http://127.0.0.1:8080" : url, &cli->err) != 0)
 		return cli_fail(cli);
-	if (cli_site(cli, true, &site) != 0)
+	if (site_open(&options, cli->arena, &site, &cli->err) != 0)
 		return cli_fail(cli);
-	int rc = first_administrator(cli, site, &password);
+	int rc = user_create(site, &actor, &user, cli->arena, &password, &cli->err);
 	site_close(site);
 	if (rc != 0)
 		return cli_fail(cli);
-	(void)printf("已建立站点 %s\n系统管理员 %s，初始口令 %s（首次登录须修改）\n密钥在 %s/keys，请另存一份\n", options.dir, cli_has(cli, "--admin") ? cli_get(cli, "--admin") : "admin",
-	             password, options.dir);
+	(void)printf("已建立站点 %s\n系统管理员 %s，初始密码 %s（首次登录须修改）\n密钥在 %s/keys，请另存一份\n", options.dir, user.id, password, options.dir);
 	return CLI_OK;
 }
 
@@ -205,7 +205,7 @@ static int run_rebuild(struct cli *cli)
 static const struct cli_option init_options[] = {
     {"--name", "NAME", "页面上显示的站点名称", false},
     {"--base-url", "URL", "对外地址，二维码指向它，例如 https://zf.example.gov.cn", false},
-    {"--admin", "LOGIN", "系统管理员的登录名，缺省 admin", false},
+    {"--admin", "LOGIN", "系统管理员的用户名，缺省 admin", false},
     CLI_SITE_OPTIONS,
     CLI_END};
 static const struct cli_option serve_options[] = {

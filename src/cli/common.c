@@ -36,23 +36,35 @@ static json_t *error_json(struct cli *cli)
 	return out;
 }
 
+/* What stands after the mistake itself: what was expected, by which clause, how to mend it. */
+static void print_rest(const struct diag *d)
+{
+	if (d->why != NULL)
+		(void)fprintf(stderr, "；%s", d->why);
+	if (d->cite != NULL)
+		(void)fprintf(stderr, "（%s）", d->cite);
+	if (d->mend != NULL)
+		(void)fprintf(stderr, "。%s", d->mend);
+	(void)fprintf(stderr, "\n");
+}
+
 int cli_fail(struct cli *cli)
 {
 	if (cli->json) {
 		(void)fprintf(stderr, "%s\n", json_text(cli->arena, error_json(cli), NULL));
 		return CLI_NO;
 	}
-	for (const struct diag *d = cli->err.diags; d != NULL; d = d->next) {
+	/* One mistake whose words the message repeats is told once. */
+	const struct diag *only = cli->err.ndiags == 1 && text_starts(cli->err.message, cli->err.diags->what) ? cli->err.diags : NULL;
+	for (const struct diag *d = only == NULL ? cli->err.diags : NULL; d != NULL; d = d->next) {
 		(void)fprintf(stderr, "%s%s%s", d->where == NULL ? "" : d->where, d->where == NULL ? "" : "：", d->what);
-		if (d->why != NULL)
-			(void)fprintf(stderr, "；%s", d->why);
-		if (d->cite != NULL)
-			(void)fprintf(stderr, "（%s）", d->cite);
-		if (d->mend != NULL)
-			(void)fprintf(stderr, "。%s", d->mend);
-		(void)fprintf(stderr, "\n");
+		print_rest(d);
 	}
-	(void)fprintf(stderr, "sanzhi：%s\n", cli->err.message);
+	(void)fprintf(stderr, "sanzhi：%s", cli->err.message);
+	if (only != NULL && text_eq(cli->err.message, only->what))
+		print_rest(only);
+	else
+		(void)fprintf(stderr, "\n");
 	if (cli->err.detail != NULL)
 		(void)fprintf(stderr, "  %s\n", cli->err.detail);
 	return CLI_NO;

@@ -62,22 +62,52 @@ int help_unknown(int argc, char **argv, const struct cli_command *const *familie
 	return CLI_USAGE;
 }
 
+/* True where an earlier command has the same first `len` characters as this one: a word of a family is offered once. */
+static bool said_before(const struct cli_command *const *families, const struct cli_command *command, size_t len)
+{
+	for (size_t f = 0;; f++)
+		for (const struct cli_command *c = families[f]; c->words != NULL; c++) {
+			if (c == command)
+				return false;
+			if (strncmp(c->words, command->words, len) == 0 && (c->words[len] == ' ' || c->words[len] == '\0'))
+				return true;
+		}
+}
+
+/* What may follow "rules": the second words of the family. */
+static void complete_family(const struct cli_command *const *families, size_t count, const struct cli_command *first)
+{
+	size_t len = strcspn(first->words, " ");
+	if (first->words[len] == '\0' || said_before(families, first, len))
+		return;
+	(void)printf("\t\"%.*s\") COMPREPLY=($(compgen -W \"--help", (int)len, first->words);
+	for (size_t f = 0; f < count; f++)
+		for (const struct cli_command *c = families[f]; c->words != NULL; c++)
+			if (strncmp(c->words, first->words, len + 1) == 0)
+				(void)printf(" %s", c->words + len + 1);
+	(void)printf("\" -- \"$cur\")) ;;\n");
+}
+
 static void completion(const struct cli_command *const *families, size_t count)
 {
 	(void)printf("# bash completion for sanzhi\n_sanzhi()\n{\n\tlocal line=\"${COMP_WORDS[*]:1:COMP_CWORD-1}\" cur=\"${COMP_WORDS[COMP_CWORD]}\"\n\tcase \"$line\" in\n");
 	for (size_t f = 0; f < count; f++) {
 		for (const struct cli_command *c = families[f]; c->words != NULL; c++) {
-			(void)printf("\t\"%s\"*) COMPREPLY=($(compgen -f -W \"--help", c->words);
+			complete_family(families, count, c);
+			(void)printf("\t\"%s\"|\"%s \"*) COMPREPLY=($(compgen -f -W \"--help", c->words, c->words);
 			for (const struct cli_option *o = c->options; o != NULL && o->name != NULL; o++)
 				(void)printf(" %s", o->name);
 			(void)printf("\" -- \"$cur\")) ;;\n");
 		}
 	}
-	(void)printf("\t*) COMPREPLY=($(compgen -W \"");
+	(void)printf("\t\"\") COMPREPLY=($(compgen -W \"--help --version");
 	for (size_t f = 0; f < count; f++)
-		for (const struct cli_command *c = families[f]; c->words != NULL; c++)
-			(void)printf("%s ", c->words);
-	(void)printf("\" -- \"$cur\")) ;;\n\tesac\n}\ncomplete -F _sanzhi sanzhi\n");
+		for (const struct cli_command *c = families[f]; c->words != NULL; c++) {
+			size_t len = strcspn(c->words, " ");
+			if (!said_before(families, c, len))
+				(void)printf(" %.*s", (int)len, c->words);
+		}
+	(void)printf("\" -- \"$cur\")) ;;\n\t*) COMPREPLY=() ;;\n\tesac\n}\ncomplete -F _sanzhi sanzhi\n");
 }
 
 /* man's own markup: a leading dot or quote and every hyphen of an option are escaped. */
@@ -97,7 +127,7 @@ static void manual_command(const struct cli_command *command)
 {
 	(void)printf(".SS \"sanzhi %s %s\"\n", command->words, command->arguments);
 	manual_text(command->summary);
-	(void)printf(".\n");
+	(void)printf("。\n");
 	if (command->details != NULL) {
 		(void)printf(".PP\n");
 		manual_text(command->details);

@@ -95,6 +95,12 @@ static int read_arguments(struct cli *cli, int argc, char **argv)
 		cli->values[cli->nset++] = value == NULL ? "" : value;
 	}
 	cli->json = cli_has(cli, "--json");
+	/* What a command does not read must not be passed over in silence: a forgotten "--" would change what is asked. */
+	bool optional = *cli->command->arguments == '[';
+	if (cli->argc > 0 && *cli->command->arguments == '\0')
+		return cli_usage(cli, "多余的“%s”：这条命令只有选项", cli->argv[0]);
+	if (cli->argc > 1 && optional)
+		return cli_usage(cli, "多余的“%s”", cli->argv[1]);
 	return CLI_OK;
 }
 

@@ -45,10 +45,13 @@ static int refuse_moved(const struct entry_draft *draft, int64_t head, struct er
 static int refuse_future(const struct entry_draft *draft, instant_t now, struct err *err)
 {
 	long long seconds = (long long)((draft->at - now) / INSTANT_SECOND);
-	struct diag *diag = err_diag(err, "at", "发生时间晚于现在 %lld 分 %lld 秒", seconds / 60, seconds % 60);
+	/* A wrong year is not told in minutes. */
+	const char *later = seconds >= 2 * 86400 ? arena_printf(err->arena, "%lld 天", seconds / 86400) : seconds >= 2 * 3600 ? arena_printf(err->arena, "%lld 小时", seconds / 3600)
+	                                         : arena_printf(err->arena, "%lld 分 %lld 秒", seconds / 60, seconds % 60);
+	struct diag *diag = err_diag(err, "at", "发生时间晚于现在 %s", later);
 	diag->why = "不得晚于现在五分钟以上";
 	diag->mend = "核对所填时间和本机时钟";
-	return ERR(err, ERR_INVALID, "发生时间晚于现在 %lld 分 %lld 秒", seconds / 60, seconds % 60);
+	return ERR(err, ERR_INVALID, "发生时间晚于现在 %s", later);
 }
 
 int batch_find(struct batch *b, const struct append *append, struct stream_state **states, struct err *err)

@@ -81,7 +81,7 @@ static int read_year(const char *path, const char *shown, int number, struct are
 {
 	FILE *file = fopen(path, "r");
 	if (file == NULL)
-		return ERR(err, ERR_NOT_FOUND, "读不到日历文件 %s：%s", path, strerror(errno));
+		return ERR(err, ERR_NOT_FOUND, "读不到日历文件 %s：%s", path, err_errno(errno));
 	size_t before = err->ndiags;
 	char line[LINE_BYTES];
 	*r = (struct reading){.shown = shown, .arena = arena, .err = err, .year = ARENA_NEW(arena, struct calendar_year), .last = DAY_NONE};
@@ -94,7 +94,11 @@ static int read_year(const char *path, const char *shown, int number, struct are
 		if (line[0] != '\0' && line[0] != '#')
 			read_day(r, line);
 	}
+	bool failed = ferror(file) != 0;
+	int cause = errno;
 	(void)fclose(file);
+	if (failed)
+		return ERR(err, ERR_IO, "读不到日历文件 %s：%s", path, err_errno(cause));
 	check_plausible(r);
 	return err->ndiags > before ? ERR(err, ERR_INVALID, "日历文件 %s 有错误", shown) : 0;
 }
@@ -112,7 +116,7 @@ int calendar_load(const char *dir, struct arena *arena, struct calendar **out, s
 	*out = calendar;
 	DIR *handle = opendir(dir);
 	if (handle == NULL)
-		return ERR(err, ERR_NOT_FOUND, "读不到日历文件夹 %s：%s", dir, strerror(errno));
+		return ERR(err, ERR_NOT_FOUND, "读不到日历文件夹 %s：%s", dir, err_errno(errno));
 	const struct dirent *entry;
 	int rc = 0;
 	while ((entry = readdir(handle)) != NULL) {

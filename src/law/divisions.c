@@ -42,7 +42,7 @@ int divisions_load(const char *path, struct arena *arena, struct law *law, struc
 {
 	FILE *file = fopen(path, "r");
 	if (file == NULL)
-		return ERR(err, ERR_NOT_FOUND, "读不到区划表 %s：%s", path, strerror(errno));
+		return ERR(err, ERR_NOT_FOUND, "读不到区划表 %s：%s", path, err_errno(errno));
 	size_t cap = 1024, before = err->ndiags;
 	struct division *all = ARENA_ARRAY(arena, cap, struct division);
 	char line[LINE_BYTES];

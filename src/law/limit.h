@@ -4,7 +4,7 @@
 
 #include "law/calendar.h"
 
-#define LIMIT_FORMS "n wd（工作日）、n d（日）、n h（小时）、n m（月）、n y（年）或者 at once（立即）"
+#define LIMIT_FORMS "数字加单位，如 7wd（工作日）、30d（日）、24h（小时）、3m（月）、2y（年），或者 at once（立即）"
 
 /* "5 wd", "30d", "24 h", "3 m", "2 y", "at once"; false where it is none. */
 bool limit_read(const char *text, struct law_limit *out);

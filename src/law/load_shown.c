@@ -21,7 +21,7 @@ void load_shown(struct loader *l, const char *path)
 	FILE *file = fopen(path, "re");
 	if (file == NULL) {
 		if (errno != ENOENT)
-			err_diag(l->err, "shown-by.tsv", "读不到文件：%s", strerror(errno));
+			err_diag(l->err, "shown-by.tsv", "读不到文件：%s", err_errno(errno));
 		return;
 	}
 	for (int number = 1; fgets(line, sizeof(line), file) != NULL; number++) {

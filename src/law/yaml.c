@@ -227,6 +227,10 @@ static struct yaml *read_document(struct reader *r, struct fy_diag *diag)
 		}
 		fy_parser_event_free(r->parser, event);
 		if (stop) {
+			if (documents == 0) {
+				struct diag *empty = err_diag(r->err, arena_printf(r->err->arena, "%s:1:1", r->shown), "文件里什么也没有");
+				empty->mend = "写上内容，存为 UTF-8 编码";
+			}
 			if (type == FYET_STREAM_END || documents > 1)
 				return root;
 			break;
@@ -241,15 +245,20 @@ static char *slurp(const char *path, const char *shown, struct arena *arena, siz
 {
 	FILE *file = fopen(path, "rb");
 	if (file == NULL) {
-		err_diag(err, shown, "读不到文件：%s", strerror(errno));
+		err_diag(err, shown, "读不到文件：%s", err_errno(errno));
 		return NULL;
 	}
 	char *text = arena_alloc(arena, FILE_MAX_BYTES + 1);
 	*len = fread(text, 1, FILE_MAX_BYTES + 1, file);
 	bool failed = ferror(file) != 0;
+	int cause = errno;
 	(void)fclose(file);
-	if (failed || *len > FILE_MAX_BYTES) {
-		struct diag *diag = err_diag(err, shown, failed ? "读文件出错" : "文件太大");
+	if (failed) {
+		err_diag(err, shown, "读文件出错：%s", err_errno(cause));
+		return NULL;
+	}
+	if (*len > FILE_MAX_BYTES) {
+		struct diag *diag = err_diag(err, shown, "文件太大");
 		diag->why = "至多 1 MiB";
 		diag->mend = "分成几个文件";
 		return NULL;

@@ -32,7 +32,7 @@ static int failed(struct err *err, const char *path, const char *what)
 {
 	int cause = errno;
 	err_detail(err, "%s: %s", path, strerror(cause));
-	return ERR(err, cause == ENOSPC ? ERR_FULL : ERR_IO, "%s %s：%s", what, path, strerror(cause));
+	return ERR(err, cause == ENOSPC ? ERR_FULL : ERR_IO, "%s %s：%s", what, path, err_errno(cause));
 }
 
 static int write_all(const struct archive *archive, const void *data, size_t len, struct err *err)

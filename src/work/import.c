@@ -331,7 +331,7 @@ static void judge_row(struct site *site, const struct actor *actor, const struct
 		json_array_foreach(json_object_get(verdict, "refusals"), i, refusal)
 			(void)mistake(err, row->line, NULL, json_str(refusal, "say"));
 	struct user_new user = user_of(row, arena);
-	if (text_eq(sort->what, "users") && user_check(&user, &fault) != 0)
+	if (text_eq(sort->what, "users") && (user_check(&user, &fault) != 0 || user_roles_known(site, user.roles, &fault) != 0))
 		tell_diags(row, &fault, err);
 }
 
@@ -378,6 +378,8 @@ int transfer_import(struct site *site, const struct actor *actor, const char *wh
 	int rc = read_table(text, len, &table, err);
 	if (rc != 0)
 		return rc;
+	if (table.count == 0 && err->ndiags == before)
+		return ERR(err, ERR_INVALID, "表格里没有一行内容：第一行写列名，从第二行起每行一项");
 	for (size_t i = 0; i < table.count; i++)
 		make_body(site, sort, &table.rows[i], arena, err);
 	find_doubles(&table, err);

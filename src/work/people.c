@@ -107,10 +107,54 @@ int user_check(const struct user_new *user, struct err *err)
 	return rc == 0 && user->password != NULL ? password_check(user->id, user->password, err) : rc;
 }
 
+/* The program and the public sign in as nobody. */
+static bool role_given(const char *role)
+{
+	return !text_eq(role, "program") && !text_eq(role, "public");
+}
+
+/* Before anything is written: the kind's own check comes only after the user is there, who would then be left without a role and without a password. */
+int user_roles_known(struct site *site, const json_t *roles, struct err *err)
+{
+	const json_t *titles = json_object_get(law_vocabulary(site->law), "roles"), *item;
+	size_t i;
+	json_array_foreach(roles, i, item) {
+		const char *role = json_string_value(item);
+		if (role != NULL && role_given(role) && json_object_get(titles, role) != NULL)
+			continue;
+		const char *known = "", *name;
+		json_t *title;
+		json_object_foreach((json_t *)(uintptr_t)titles, name, title)
+			if (role_given(name))
+				known = arena_printf(err->arena, "%s%s%s", known, *known == '\0' ? "" : "、", name);
+		struct diag *diag = err_diag(err, "roles", "没有“%s”这个角色", text_or_empty(role));
+		diag->mend = arena_printf(err->arena, "可选：%s", known);
+		return ERR(err, ERR_INVALID, "没有“%s”这个角色", text_or_empty(role));
+	}
+	return 0;
+}
+
+/* An entry would make a user of any name: a slip of the pen must not. */
+static int user_there(struct site *site, const char *id, struct err *err)
+{
+	struct db_conn *conn;
+	struct db_result rows;
+	int rc = db_acquire(site->db, DB_READ, &conn, err);
+	if (rc != 0)
+		return rc;
+	rc = DB_ROWS(conn, SQL_USER_WITH_AREA, 1, err->arena, &rows, err, DB_TEXT(id));
+	db_release(conn);
+	if (rc != 0 || rows.rows > 0)
+		return rc;
+	return ERR(err, ERR_NOT_FOUND, "没有用户名为 %s 的用户", id);
+}
+
 int user_create(struct site *site, const struct actor *actor, const struct user_new *user, struct arena *arena, const char **password_out, struct err *err)
 {
 	const char *password = user->password == NULL ? password_random(arena) : user->password;
 	int rc = user_check(user, err);
+	if (rc == 0)
+		rc = user_roles_known(site, user->roles, err);
 	if (rc != 0)
 		return rc;
 	json_t *body = json_tie(arena, json_object());
@@ -138,6 +182,9 @@ int user_set_roles(struct site *site, const struct actor *actor, const char *id,
 		return rc;
 	if (text_eq(actor->user, id))
 		return ERR(err, ERR_DENIED, "不能设定自己的角色");
+	rc = user_there(site, id, err);
+	if (rc != 0)
+		return rc;
 	json_t *body = json_tie(arena, json_object());
 	json_put(body, "roles", json_deep_copy(roles));
 	rc = user_act(site, actor, id, "user.roles-set", body, -1, arena, err);
@@ -150,7 +197,9 @@ int user_set_disabled(struct site *site, const struct actor *actor, const char *
 		return ERR(err, ERR_DENIED, "不能停用自己");
 	json_t *body = json_tie(arena, json_object());
 	json_put_str(body, "reason", reason);
-	int rc = user_act(site, actor, id, disabled ? "user.disabled" : "user.enabled", body, -1, arena, err);
+	int rc = user_there(site, id, err);
+	if (rc == 0)
+		rc = user_act(site, actor, id, disabled ? "user.disabled" : "user.enabled", body, -1, arena, err);
 	if (rc != 0 || !disabled)
 		return rc;
 	struct db_conn *conn;
@@ -171,7 +220,9 @@ int user_set_password(struct site *site, const struct actor *actor, const char *
 		return ERR(err, ERR_DENIED, "只有本人和安全管理员可以设置密码");
 	if (self && old_password == NULL)
 		return ERR(err, ERR_INVALID, "请填写现在的密码");
-	int rc = password_check(id, new_password, err);
+	int rc = user_there(site, id, err);
+	if (rc == 0)
+		rc = password_check(id, new_password, err);
 	if (rc == 0 && self)
 		rc = password_verify_stored(site, id, old_password, arena, err);
 	if (rc == 0 && self && text_eq(old_password, new_password))

@@ -37,6 +37,8 @@ struct user_new {
 	bool must_change;
 };
 int user_check(const struct user_new *user, struct err *err) MUST_USE; /* login, roles and password alone */
+/* ERR_INVALID, naming those there are, where one of the roles (an array; NULL: none) is none of the vocabulary's that can be given to a user. */
+int user_roles_known(struct site *site, const json_t *roles, struct err *err) MUST_USE;
 int user_create(struct site *site, const struct actor *actor, const struct user_new *user, struct arena *arena, const char **password_out, struct err *err) MUST_USE;
 int user_set_roles(struct site *site, const struct actor *actor, const char *id, const json_t *roles, struct arena *arena, struct err *err) MUST_USE;
 int user_set_disabled(struct site *site, const struct actor *actor, const char *id, bool disabled, const char *reason, struct arena *arena, struct err *err) MUST_USE;

@@ -278,7 +278,10 @@ int totp_remove(struct site *site, const struct actor *actor, const char *user, 
 {
 	if (!text_eq(actor->user, user) && !actor_has(actor, "security-admin") && !actor_has(actor, "program"))
 		return ERR(err, ERR_DENIED, "只有本人和安全管理员可以停用动态验证码");
-	int rc = WRITE_ONE(site, SQL_CREDENTIAL_TOTP_SET, NULL, err, DB_TEXT(user), DB_TEXT(""), DB_INT(0));
+	json_t *found; /* a name that nobody has gets no entry */
+	int rc = text_eq(actor->user, user) ? 0 : user_get(site, actor, user, arena, &found, err);
+	if (rc == 0)
+		rc = WRITE_ONE(site, SQL_CREDENTIAL_TOTP_SET, NULL, err, DB_TEXT(user), DB_TEXT(""), DB_INT(0));
 	return rc == 0 ? note_totp(site, user, false, arena, err) : rc;
 }
 

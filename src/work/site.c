@@ -1,7 +1,9 @@
 #include "work/site.h"
 
 #include <errno.h>
+#include <dirent.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -24,7 +26,31 @@ int site_make_dir(const char *path, struct err *err)
 	if (mkdir(path, 0700) == 0 || errno == EEXIST)
 		return 0;
 	err_detail(err, "mkdir %s: %s", path, strerror(errno));
-	return ERR(err, ERR_IO, "无法建立目录 %s：%s", path, strerror(errno));
+	return ERR(err, ERR_IO, "无法建立目录 %s：%s", path, err_errno(errno));
+}
+
+bool site_dir_fresh(const char *path)
+{
+	DIR *dir = opendir(path);
+	if (dir == NULL)
+		return errno == ENOENT;
+	bool empty = true;
+	for (const struct dirent *one; empty && (one = readdir(dir)) != NULL;)
+		empty = text_eq(one->d_name, ".") || text_eq(one->d_name, "..");
+	(void)closedir(dir);
+	return empty;
+}
+
+static int clear_one(const char *path, const struct stat *found UNUSED, int type UNUSED, struct FTW *where)
+{
+	if (where->level > 0)
+		(void)remove(path);
+	return 0;
+}
+
+void site_dir_clear(const char *path)
+{
+	(void)nftw(path, clear_one, 16, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
 }
 
 int site_file_write(const char *path, const void *data, size_t len, struct err *err)
@@ -33,18 +59,18 @@ int site_file_write(const char *path, const void *data, size_t len, struct err *
 	if (fd < 0 && errno == EEXIST)
 		return ERR(err, ERR_CONFLICT, "%s 已存在", path);
 	if (fd < 0)
-		return ERR(err, ERR_IO, "无法写入 %s：%s", path, strerror(errno));
+		return ERR(err, ERR_IO, "无法写入 %s：%s", path, err_errno(errno));
 	bool good = write(fd, data, len) == (ssize_t)len && fsync(fd) == 0;
 	int cause = errno;
 	(void)close(fd);
-	return good ? 0 : ERR(err, ERR_IO, "无法写入 %s：%s", path, strerror(cause));
+	return good ? 0 : ERR(err, ERR_IO, "无法写入 %s：%s", path, err_errno(cause));
 }
 
 int site_file_read(const char *path, size_t max, struct arena *arena, char **out, size_t *len_out, struct err *err)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
-		return ERR(err, errno == ENOENT ? ERR_NOT_FOUND : ERR_IO, "无法读取 %s：%s", path, strerror(errno));
+		return ERR(err, errno == ENOENT ? ERR_NOT_FOUND : ERR_IO, "无法读取 %s：%s", path, err_errno(errno));
 	struct stat found;
 	bool good = fstat(fd, &found) == 0;
 	bool fits = good && found.st_size <= (off_t)max;
@@ -64,8 +90,10 @@ static int read_settings(const char *path, struct arena *arena, json_t **out, st
 	size_t len;
 	int rc = site_file_read(path, SETTINGS_MAX, arena, &text, &len, err);
 	if (rc == -ERR_NOT_FOUND)
-		return ERR(err, ERR_NOT_FOUND, "这里没有站点：%s。先运行 sanzhi init", path);
-	return rc == 0 ? json_read(arena, text, len, SETTINGS_MAX, out, err) : rc;
+		return ERR(err, ERR_NOT_FOUND, "这里没有站点：%s。用 --site 写明站点目录，或者先运行 sanzhi init", path);
+	if (rc == 0)
+		rc = json_read(arena, text, len, SETTINGS_MAX, out, err);
+	return rc == -ERR_INVALID ? ERR(err, ERR_CORRUPT, "站点设置 %s 读不懂，由备份恢复它：%s", path, err->message) : rc;
 }
 
 static struct db_options db_options_of(const struct site_options *options, struct arena *arena)
@@ -103,11 +131,9 @@ static bool address_good(const char *url)
 	       strpbrk(url, " \t\r\n\"'<>") == NULL;
 }
 
-int site_init(const struct site_options *options, const char *name, const char *base_url, struct err *err)
+static int init_parts(const struct site_options *options, const char *name, const char *base_url, struct err *err)
 {
 	struct arena *arena = err->arena;
-	if (!address_good(base_url))
-		return ERR(err, ERR_INVALID, "站点地址 %s 不对：应为 http(s)://主机名，末尾不带斜杠", base_url);
 	int rc = site_make_dir(options->dir, err);
 	if (rc != 0)
 		return rc;
@@ -132,6 +158,17 @@ int site_init(const struct site_options *options, const char *name, const char *
 	rc = site_database(options, arena, &db, err);
 	if (rc == 0)
 		db_close(db);
+	return rc;
+}
+
+int site_init(const struct site_options *options, const char *name, const char *base_url, struct err *err)
+{
+	if (!address_good(base_url))
+		return ERR(err, ERR_INVALID, "站点地址 %s 不对：应为 http(s)://主机名，末尾不带斜杠", base_url);
+	bool fresh = site_dir_fresh(options->dir);
+	int rc = init_parts(options, name, base_url, err);
+	if (rc != 0 && rc != -ERR_CONFLICT && fresh) /* a conflict: somebody else made a site there in this very moment */
+		site_dir_clear(options->dir); /* half a site would stand in the way of the next try */
 	return rc;
 }
 

@@ -3,7 +3,7 @@
 // shows what is served by: command:rules show
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -85,7 +85,8 @@ describe('due', () => {
     await wrong(['due', '--within', '7wd'], /缺少 --from/);
     await wrong(['due', '--from', '2026-02-30', '--within', '7wd'], /读不懂的时间 2026-02-30/);
     await wrong(['due', '--from', '2026-02-10'], /--within.*--clause/);
-    await wrong(['due', '--from', '2026-02-10', '--within', '7xx'], /7xx/);
+    await wrong(['due', '--from', '2026-02-10', '--within', '7xx'], /7xx.*7wd（工作日）/);
+    await wrong(['due', '--from', '2026-02-10', '--within', '0wd'], /“0wd”是零/);
     await wrong(['due', '--from', '2026-02-10', '--within', '7wd', '--kind', '处罚'], /--clause/);
     await wrong(['due', '--from', '2026-02-10', '--clause', 'yn-gs-14', '--kind', '乱写'], /乱写.*许可、处罚/);
     await wrong(['due', '--from', '2026-02-10', '--clause', 'yn-gs-14', '--agency', '11532300015175292X'], /统一社会信用代码/);
@@ -94,6 +95,7 @@ describe('due', () => {
     const unknown = await sanzhi('due', '--from', '2026-02-10', '--clause', 'yn-gs-99');
     assert.equal(unknown.code, 1);
     assert.match(unknown.stderr, /yn-gs-99/);
+    assert.equal(unknown.stderr.match(/yn-gs-99/g).length, 1, `told twice: ${unknown.stderr}`);
   });
 });
 
@@ -105,6 +107,13 @@ describe('rules', () => {
     const show = await sanzhi('rules', 'show', 'yn-gs-14');
     assert.match(show.stdout, /《云南省行政执法公示办法》第十四条/);
     assert.equal((await sanzhi('rules', 'show', 'nope')).code, 1);
+    assert.match(JSON.parse((await sanzhi('rules', 'show', 'nope', '--json')).stderr).message, /nope/);
+    const unknown = await sanzhi('rules', 'list', 'nope');
+    assert.equal(unknown.code, 1);
+    assert.match(unknown.stderr, /没有编号为 nope 的文件.*yn-gs/);
+    await wrong(['rules', 'list', '--section', 'nope'], /没有“nope”这一类.*gates/);
+    await wrong(['rules', 'list', 'yn-gs', 'nope'], /多余的“nope”/);
+    await wrong(['rules', 'check', 'nope'], /多余的“nope”/);
     const conflicts = JSON.parse((await sanzhi('rules', 'conflicts', '--json')).stdout);
     // of 德宏 the same two days, but from the return; of 西双版纳 the urgent exception that the law of penalties does not know
     assert.ok(conflicts.some((one) => one.lower.clause === 'dh-jl-29' && one.higher.clause === 'yn-jl-20' && one.difference === 'laxer'));
@@ -200,6 +209,30 @@ acts:
   });
 });
 
+describe('a file that cannot be read', () => {
+  test('is said to be so, and why, in Chinese', async () => {
+    const dir = await mkdtemp(path.join(tmpdir(), 'sanzhi-read-'));
+    const empty = path.join(dir, 'empty.yaml'), calendar = path.join(dir, '2027.tsv');
+    await writeFile(empty, '');
+    await mkdir(calendar);
+    for (const [args, said] of [
+      [['play', path.join(dir, 'none.yaml')], /读不到文件：没有这个文件/],
+      [['play', dir], /读文件出错：这是目录/],
+      [['play', empty], /empty\.yaml:1:1：文件里什么也没有/],
+      [['calendar', 'check', path.join(dir, '2028.tsv')], /2028\.tsv：没有这个文件/],
+      [['calendar', 'check', calendar], /2027\.tsv：这是目录/],
+      [['import', path.join(dir, 'none.csv'), '--what', 'users'], /none\.csv：没有这个文件/],
+      [['import', dir, '--what', 'users'], /这是目录/],
+      [['restore', '--from', dir, '--site', path.join(dir, 'site')], /这是目录/],
+    ]) {
+      const got = await sanzhi(...args);
+      assert.equal(got.code, 1, args.join(' '));
+      assert.match(got.stderr, said, args.join(' '));
+    }
+    await rm(dir, { recursive: true });
+  });
+});
+
 describe('help', () => {
   test('every command explains itself; nothing known is said to be unknown', async () => {
     const all = await sanzhi('--help');
@@ -215,10 +248,30 @@ describe('help', () => {
       const got = await sanzhi(...command.split(' '), '--frobnicate');
       assert.equal(got.code, 2, command);
     }
+    assert.ok(!/[\u4e00-\u9fff]\.$/m.test(manual), 'a Chinese sentence with a Latin stop');
     await wrong(['frobnicate'], /没有“frobnicate”这条命令/);
     await wrong(['log'], /log verify/);
     assert.equal((await sanzhi()).code, 2);
     assert.match((await sanzhi('rules', '--help')).stdout, /rules coverage/);
+  });
+
+  test('completion offers what may come next, each word once', async () => {
+    const dir = await mkdtemp(path.join(tmpdir(), 'sanzhi-complete-'));
+    const file = path.join(dir, 'completion');
+    await writeFile(file, (await sanzhi('--completion')).stdout);
+    const offered = async (...words) => {
+      const script = '. "$0"; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _sanzhi; printf "%s\\n" "${COMPREPLY[@]}"';
+      const { stdout } = await execute('bash', ['-c', script, file, 'sanzhi', ...words], { cwd: dir });
+      return stdout.trim().split('\n').filter(Boolean);
+    };
+    assert.deepEqual(await offered('ru'), ['rules']);
+    assert.deepEqual(await offered('rules', 'c'), ['check', 'conflicts', 'coverage']);
+    assert.deepEqual((await offered('log', '')).sort(), ['--help', 'checkpoint', 'keys', 'prove', 'verify']);
+    assert.deepEqual(await offered('due', '--fr'), ['--from']);
+    assert.deepEqual(await offered('rules', 'show', '--json', '--r'), ['--rulebook']);
+    const first = await offered('');
+    assert.equal(new Set(first).size, first.length, first.join());
+    await rm(dir, { recursive: true });
   });
 });
 
@@ -255,18 +308,44 @@ describe('a site', () => {
     assert.equal((await sanzhi('log', 'verify', '--site', restored)).code, 0);
     assert.equal((await sanzhi('log', 'checkpoint', '--site', restored)).stdout.split('\n')[2], (await site.cli('log', 'checkpoint')).stdout.split('\n')[2], 'another root');
     assert.equal((await sanzhi('restore', '--from', file, '--site', restored)).code, 1, 'restored over a site');
+    // what fails leaves nothing that would stand in the way of the next try; what was there before stays
+    const bytes = await readFile(file), spoilt = path.join(dir, 'spoilt.tar'), again = path.join(dir, 'again');
+    await writeFile(spoilt, bytes.subarray(0, bytes.length >> 1));
+    assert.equal((await sanzhi('restore', '--from', spoilt, '--site', again)).code, 1);
+    assert.deepEqual(await readdir(again), []);
+    assert.equal((await sanzhi('restore', '--from', file, '--site', again)).code, 0, 'not to be tried again');
+    const full = path.join(dir, 'full');
+    await mkdir(full);
+    await writeFile(path.join(full, 'note.txt'), '');
+    const refused = await sanzhi('restore', '--from', file, '--site', full);
+    assert.equal(refused.code, 1);
+    assert.match(refused.stderr, /空的目录/);
+    assert.deepEqual(await readdir(full), ['note.txt']);
     await rm(dir, { recursive: true });
   });
 
   test('export, import and rebuild', async () => {
     const lines = (await site.cli('export', '--all')).stdout.trim().split('\n').map((line) => JSON.parse(line));
     assert.equal(lines.length, JSON.parse((await site.cli('log', 'verify', '--json')).stdout).entries);
+    assert.ok((await site.cli('export', '--stream', 'case')).stdout.trim().split('\n').every((line) => JSON.parse(line).stream.startsWith('case/')));
+    const none = await site.cli('export', '--stream', 'cse');
+    assert.equal(none.code, 1);
+    assert.match(none.stderr, /没有“cse”/);
     const dir = await mkdtemp(path.join(tmpdir(), 'sanzhi-import-'));
     const file = path.join(dir, 'officers.csv');
     await writeFile(file, 'id,name,nothing\nnew,甲,1\n');
     const bad = await site.cli('import', file, '--what', 'officers');
     assert.equal(bad.code, 1);
     assert.match(bad.stderr, /nothing/);
+    await writeFile(file, '');
+    const empty = await site.cli('import', file, '--what', 'officers');
+    assert.equal(empty.code, 1, 'nothing was taken in, and no word of it');
+    assert.match(empty.stderr, /没有一行内容/);
+    await writeFile(file, 'login,name,roles\ntable.one,甲,handler\ntable.two,乙,emperor\n');
+    const role = await site.cli('import', file, '--what', 'users');
+    assert.equal(role.code, 1);
+    assert.match(role.stderr, /第 3 行.*没有“emperor”这个角色/);
+    assert.ok(!JSON.parse((await site.cli('user', 'list', '--json')).stdout).some((user) => user.id.startsWith('table.')), 'the lines before were taken in');
     assert.equal((await site.cli('rebuild')).code, 0);
     await rm(dir, { recursive: true });
   });
@@ -286,5 +365,38 @@ describe('a site', () => {
     assert.equal((await site.cli('user', 'enable', 'lin.shi')).code, 0);
     assert.match((await site.cli('user', 'token', 'lin.shi', '--title', '试')).stdout, /^\S{20,}\n$/);
     assert.equal((await site.cli('user', 'token', 'nobody', '--title', '试')).code, 1);
+  });
+
+  test('a slip in a login makes no user, and what was wrong in a new one leaves none', async () => {
+    const entries = JSON.parse((await site.cli('log', 'verify', '--json')).stdout).entries;
+    site.input = 'Lancang-2026-jiang\n';
+    for (const words of [['disable', 'nobdy'], ['enable', 'nobdy'], ['roles', 'nobdy', '--roles', 'handler'], ['totp-off', 'nobdy'], ['password', 'nobdy']]) {
+      const got = await site.cli('user', ...words);
+      assert.equal(got.code, 1, words.join(' '));
+      assert.match(got.stderr, /没有.*用户/, words.join(' '));
+    }
+    site.input = undefined;
+    const wrongRole = await site.cli('user', 'add', 'lin.san', '--name', '林三', '--roles', 'handler,emperor');
+    assert.equal(wrongRole.code, 1);
+    assert.match(wrongRole.stderr, /没有“emperor”这个角色.*可选：handler/);
+    assert.equal(JSON.parse((await site.cli('log', 'verify', '--json')).stdout).entries, entries, 'something was written');
+    assert.equal((await site.cli('user', 'add', 'lin.san', '--name', '林三', '--roles', 'handler')).code, 0, 'the name is taken');
+  });
+});
+
+describe('a site that cannot be made', () => {
+  test('leaves nothing: the next try succeeds', async () => {
+    const dir = await mkdtemp(path.join(tmpdir(), 'sanzhi-init-'));
+    const to = path.join(dir, 'site');
+    for (const more of [['--admin', '坏 人'], ['--rulebook', '/nonexistent'], ['--db', 'postgres://127.0.0.1:1/nothing'], ['--base-url', 'nowhere']]) {
+      assert.equal((await sanzhi('init', '--site', to, ...more)).code, 1, more.join(' '));
+      assert.deepEqual(await readdir(to).catch(() => []), [], more.join(' '));
+    }
+    assert.equal((await sanzhi('init', '--site', to)).code, 0);
+    await writeFile(path.join(to, 'site.json'), 'garbage');
+    const spoilt = await sanzhi('user', 'list', '--site', to);
+    assert.equal(spoilt.code, 1);
+    assert.match(spoilt.stderr, /site\.json 读不懂/, 'which file is not said');
+    await rm(dir, { recursive: true });
   });
 });

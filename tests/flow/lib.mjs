@@ -36,7 +36,7 @@ export class Site {
     site.dir = await mkdtemp(path.join(tmpdir(), 'sanzhi-flow-'));
     site.db = await freshDatabase();
     const made = await site.cli('init', '--name', name, '--base-url', 'http://127.0.0.1:1');
-    site.adminPassword = /初始口令 ([^\s（]+)/.exec(made.stdout)[1];
+    site.adminPassword = /初始密码 ([^\s（]+)/.exec(made.stdout)[1];
     return site;
   }
 

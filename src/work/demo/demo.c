@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/text.h"
+#include "work/site_files.h"
 #include "work/demo/inside.h"
 
 #define DEMO_FILE "demo.json"
@@ -433,11 +434,11 @@ static int write_summary(const struct demo *demo, const json_t *summary, struct 
 	char *text = json_text(demo->arena, summary, &len);
 	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	if (fd < 0)
-		return ERR(err, ERR_IO, "无法写入 %s：%s", path, strerror(errno));
+		return ERR(err, ERR_IO, "无法写入 %s：%s", path, err_errno(errno));
 	bool good = write(fd, text, len) == (ssize_t)len && fsync(fd) == 0;
 	int cause = errno;
 	(void)close(fd);
-	return good ? 0 : ERR(err, ERR_IO, "无法写入 %s：%s", path, strerror(cause));
+	return good ? 0 : ERR(err, ERR_IO, "无法写入 %s：%s", path, err_errno(cause));
 }
 
 static json_t *summarise(struct demo *demo)
@@ -456,7 +457,7 @@ static json_t *summarise(struct demo *demo)
 	return out;
 }
 
-int demo_make(const struct demo_options *options, struct arena *arena, json_t **summary, struct err *err)
+static int make(const struct demo_options *options, struct arena *arena, json_t **summary, struct err *err)
 {
 	struct demo *demo = ARENA_NEW(arena, struct demo);
 	struct site_options site = options->site;
@@ -484,6 +485,15 @@ int demo_make(const struct demo_options *options, struct arena *arena, json_t **
 		return rc;
 	*summary = summarise(demo);
 	return write_summary(demo, *summary, err);
+}
+
+int demo_make(const struct demo_options *options, struct arena *arena, json_t **summary, struct err *err)
+{
+	bool fresh = site_dir_fresh(options->site.dir);
+	int rc = make(options, arena, summary, err);
+	if (rc != 0 && fresh)
+		site_dir_clear(options->site.dir); /* half a year is no demonstration, and would stand in the way of the next try */
+	return rc;
 }
 
 int demo_logins(const char *dir, struct arena *arena, json_t **out, struct err *err)

@@ -200,7 +200,7 @@ static int make_dir(struct arena *arena, char **out, struct err *err)
 	if (base == NULL || *base == '\0')
 		base = access(SHARED_MEMORY, W_OK | X_OK) == 0 ? SHARED_MEMORY : "/tmp";
 	*out = arena_printf(arena, "%s/sanzhi-play-XXXXXX", base);
-	return mkdtemp(*out) != NULL ? 0 : ERR(err, ERR_IO, "临时目录 %s 建不成：%s", *out, strerror(errno));
+	return mkdtemp(*out) != NULL ? 0 : ERR(err, ERR_IO, "临时目录 %s 建不成：%s", *out, err_errno(errno));
 }
 
 int play_open(const struct play_options *options, struct arena *arena, struct play **out, struct err *err)

@@ -45,6 +45,14 @@ static void test_strict(void **state)
 	}
 	assert_int_equal(read_text(bed, "{\n  \"a\": tru\n}", &value), -(int)ERR_INVALID);
 	assert_non_null(strstr(bed->err.message, "第 2 行"));
+	/* said in the reader's language, and the key that stands twice is named */
+	assert_int_equal(read_text(bed, "{\"名\":1,\"名\":2}", &value), -(int)ERR_INVALID);
+	assert_non_null(strstr(bed->err.message, "项目“名”写了两次"));
+	assert_int_equal(read_text(bed, "{\"a\":\"\xff\"}", &value), -(int)ERR_INVALID);
+	assert_non_null(strstr(bed->err.message, "不是 UTF-8 编码"));
+	assert_int_equal(read_text(bed, "{\"a\":", &value), -(int)ERR_INVALID);
+	assert_non_null(strstr(bed->err.message, "有误："));
+	assert_null(strstr(bed->err.message, "expected"));
 	assert_int_equal(json_read(bed->arena, "[1, 2]", 6, 5, &value, &bed->err), -(int)ERR_LIMIT);
 	assert_int_equal(read_text(bed, " [1, \"景\", null] ", &value), 0);
 	assert_int_equal(json_array_size(value), 3);

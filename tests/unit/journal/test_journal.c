@@ -133,6 +133,10 @@ static void refusals(struct bed *bed)
 	d.at = T0 + JOURNAL_FUTURE_MAX + 90 * INSTANT_SECOND;
 	assert_int_equal(journal_append(bed->journal, &d, 1, bed->arena, out, &bed->err), -ERR_INVALID);
 	assert_non_null(strstr(bed->err.message, "6 分 30 秒"));
+	d.at = T0 + 40 * INSTANT_DAY; /* a wrong month, said in days */
+	err_clear(&bed->err);
+	assert_int_equal(journal_append(bed->journal, &d, 1, bed->arena, out, &bed->err), -ERR_INVALID);
+	assert_non_null(strstr(bed->err.message, "晚于现在 40 天"));
 	d.at = T0 + JOURNAL_FUTURE_MAX;
 	assert_int_equal(journal_append(bed->journal, &d, 1, bed->arena, out, &bed->err), 0);
 	d.at = 0;
