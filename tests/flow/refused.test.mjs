@@ -59,6 +59,9 @@ describe('refused in 景洪', () => {
     const lost = await world.admin.get('/desk/new/penalty');
     assert.equal(lost.status, 403);
     assert.match(lost.json.detail, /不属于任何执法机关/);
+    const typed = await world.as.archivist.get('/desk/new/penalty'); // by its address: told before the form is filled in
+    assert.equal(typed.status, 403);
+    assert.match(typed.json.detail, /岗位/);
   });
 
   test('the form of a penalty’s decision names no ground in the law of licences for what it asks for', async () => {

@@ -46,4 +46,6 @@ test('dates and stage go on to the next page', async () => {
   const next = new URL(page['next-url'], site.url).searchParams;
   for (const [name, value] of Object.entries(asked)) assert.equal(next.get(name), value, name);
   assert.equal((await all(as.province, asked, 1)).length, archived.length);
+  const turned = { ...asked, from: '2026-12-31', to: '2020-01-01' }; // the days between the two, whichever was given first
+  assert.equal((await all(as.province, turned, 100)).length, archived.length);
 });

@@ -164,6 +164,9 @@ int page_desk_open_form(struct request *rq, struct response *out, struct err *er
 	struct act_page page;
 	const char *kind;
 	int rc = open_page(rq, &page, &kind, err);
+	/* Who sends the form all the same is refused with the clause; nobody is let fill it in for that. */
+	if (rc == 0 && !law_kind_open_to(rq->site->law, kind, rq->actor.roles))
+		return ERR(err, ERR_DENIED, "您的岗位不登记“%s”，请交承办人员或者窗口人员登记", page.stage_title);
 	if (rc == 0)
 		out->doc = form_doc(rq, &page, NULL);
 	return rc;

@@ -199,6 +199,11 @@ int page_desk_cases(struct request *rq, struct response *out, struct err *err)
 	    .before = request_text(rq, "before"),
 	    .limit = (int)request_int(rq, "limit", PAGE_ROWS),
 	};
+	if (query.opened_from != DAY_NONE && query.opened_to != DAY_NONE && query.opened_from > query.opened_to) { /* the days between the two, whichever was given first */
+		day_t last = query.opened_from;
+		query.opened_from = query.opened_to;
+		query.opened_to = last;
+	}
 	json_t *found, *doc = json_tie(rq->arena, json_object()), *rows, *filters = json_array(), *echo = json_object();
 	int rc = case_list(rq->site, &rq->actor, &query, rq->arena, &found, err);
 	if (rc == 0 && actor_has(&rq->actor, "supervisor"))
