@@ -106,26 +106,25 @@ enum db_engine db_engine(const struct db *db)
 	return db->engine;
 }
 
-int db_migrate(struct db *db, struct err *err)
+static int on_one(struct db *db, enum db_mode mode, int (*work)(struct db_conn *conn, struct err *err), struct err *err)
 {
 	struct db_conn *conn;
-	int rc = db_acquire(db, DB_WRITE, &conn, err);
+	int rc = db_acquire(db, mode, &conn, err);
 	if (rc < 0)
 		return rc;
-	rc = db_migrate_on(conn, err);
+	rc = work(conn, err);
 	db_release(conn);
 	return rc;
 }
 
+int db_migrate(struct db *db, struct err *err)
+{
+	return on_one(db, DB_WRITE, db_migrate_on, err);
+}
+
 int db_migrated(struct db *db, struct err *err)
 {
-	struct db_conn *conn;
-	int rc = db_acquire(db, DB_READ, &conn, err);
-	if (rc < 0)
-		return rc;
-	rc = db_migrated_on(conn, err);
-	db_release(conn);
-	return rc;
+	return on_one(db, DB_READ, db_migrated_on, err);
 }
 
 /* ---- the pool */
