@@ -83,7 +83,7 @@ struct journal_options {
 	const struct log *log;
 	unsigned group_max;        /* appends in one transaction at most (default 128) */
 	unsigned queue_max;        /* appends waiting at most; past it ERR_BUSY (default 1024) */
-	unsigned checkpoint_ms;    /* a new checkpoint at most so often (default 1000) */
+	unsigned checkpoint_ms;    /* a new checkpoint at most so often, from opening on where nothing waits for one (default 1000) */
 	bool inspect;              /* for reading and checking only, in whatever state the log is: no thread, no append, nothing signed */
 };
 

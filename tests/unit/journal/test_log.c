@@ -194,6 +194,32 @@ static void test_checkpoints(void **state)
 	assert_true(check.checkpoints >= 5);
 }
 
+/* The pause between checkpoints runs from opening where nothing waits for one; what the last run left unsigned is signed
+ * at once. */
+static void test_pause(void **state)
+{
+	struct bed *bed = *state;
+	struct journal_check check;
+	bed_close(bed); /* the empty log's checkpoint */
+	bed->options.checkpoint_ms = 60 * 1000;
+	bed_open(bed);
+	bed_fill(bed, 2, two, 2);
+	bed_pause(500); /* more than the sequencer's own rounds */
+	bed_fill(bed, 1, two, 2);
+	assert_int_equal(json_array_size(bed_verify(bed, &check)), 0);
+	assert_int_equal(check.checkpoints, 1);
+	bed_close(bed);
+	bed->options.keys = NULL;
+	bed_open(bed);
+	bed_fill(bed, 2, two, 2);
+	bed_close(bed);
+	bed->options.keys = bed->keys;
+	bed_open(bed);
+	bed_pause(500);
+	assert_int_equal(json_array_size(bed_verify(bed, &check)), 0);
+	assert_int_equal(check.checkpoints, 3);
+}
+
 /* Without keys the journal works, and signs nothing. */
 static void test_no_keys(void **state)
 {
@@ -215,6 +241,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup_teardown(test_tiles, open_sqlite, close_bed),
 	    cmocka_unit_test_setup_teardown(test_checkpoints, open_sqlite, close_bed),
+	    cmocka_unit_test_setup_teardown(test_pause, open_sqlite, close_bed),
 	    cmocka_unit_test_setup_teardown(test_no_keys, open_sqlite, close_bed),
 	};
 	return cmocka_run_group_tests_name("the log", tests, NULL, NULL);
