@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Runs the tests. `fast`: what belongs before every commit, under a minute (without the suites slow and long). `all`: everything. `sanitize`: units and fuzz corpora under ASan and UBSan.
-# Files of flow and browser tests run side by side, one for each core; what a step prints is shown only where it fails.
+# Files of flow and browser tests run side by side, one more than there are cores, since each waits half of its time for a browser's frames or the disk; what a step
+# prints is shown only where it fails.
 set -u
 cd "$(dirname "$0")/.."
 what=$1 build=$2
@@ -27,10 +28,10 @@ step() {
 	run "$results/$count" "$@"
 }
 
-# The same, beside others: comes back as soon as a core is free.
+# The same, beside others: comes back as soon as there is room for one more.
 beside() {
 	count=$((count + 1))
-	while [ "$(jobs -rp | wc -l)" -ge "$cores" ]; do
+	while [ "$(jobs -rp | wc -l)" -gt "$cores" ]; do
 		wait -n
 	done
 	run "$results/$count" "$@" &
