@@ -236,6 +236,8 @@ export async function manyCases(size) {
     rows.push({ what: `${what}: ${name(size.many)} cases, p50`, ours: ms(at('many', 'p50')), beside: `${ms(at('few', 'p50'))} at ${name(size.few)}`, ratio: at('many', 'p50') / at('few', 'p50'), most: 1.5 },
       { what: `${what}: p99, 16 clients`, ours: ms(slow), beside: `${ms(at('few', 'p99'))} at ${name(size.few)}`, target: '20 ms', met: slow <= 20 });
   }
+  const tower = async (made) => (await load(made.site.url, [get(made.site.url, '/tower', { accept: 'text/html', ...bearer(made.supervisor) })], { connections: 1, seconds: size.seconds })).p50;
+  rows.push({ what: `supervisor's page of the province: ${name(size.many)} cases, one client`, ours: ms(await tower(many)), beside: `${ms(await tower(few))} at ${name(size.few)}`, note: 'no target' });
   await many.site.stop();
   rows.push(await firstAnswer(`start to first answer, ${name(size.many)} cases`, many.site.options(), 1000, size.rounds));
   await few.site.remove();

@@ -28,7 +28,7 @@ static void add_total(json_t *totals, const char *key, int64_t value)
 
 int oversight_overview(struct site *site, const struct actor *actor, struct arena *arena, json_t **out, struct err *err)
 {
-	static const char *const keys[] = {"cases", "open", "late", "amber", "met", "met-late"};
+	static const char *const keys[] = {"cases", "open", "late", "amber", "met-late"};
 	struct sight sight = sight_of(actor, arena);
 	struct db_conn *conn;
 	struct db_result rows;

@@ -25,6 +25,19 @@ test('the overview counts what is late by agency, and the whole is the sum of it
   assert.deepEqual(late, [...late].sort((a, b) => b - a), 'who is most late stands first');
 });
 
+test('among more agencies than a page holds one is found by its name, and the pages go on', async () => {
+  const all = (await as.province.get('/tower')).json;
+  assert.equal(all.many, false);
+  assert.equal(all['next-url'], null);
+  const found = (await as.province.get(`/tower?q=${encodeURIComponent('景洪')}`)).json;
+  assert.ok(found.agencies.length > 0 && found.agencies.length < all.agencies.length);
+  for (const one of found.agencies) assert.ok((one.name + one['area-name']).includes('景洪'), one.name);
+  assert.deepEqual(found.totals, all.totals, 'the whole stays the whole');
+  const none = await as.province.get('/tower?page=7', html);
+  assert.equal(none.status, 200);
+  assert.ok(none.text.includes('没有这样的机关'));
+});
+
 test('a case that is closed is no longer under way', async () => {
   const { agencies } = (await as.province.get('/tower')).json, one = agencies.find((agency) => agency.name === '景洪市市场监督管理局');
   let under = 0, all = 0;

@@ -1,9 +1,12 @@
 /* The tower: what is owed and late, by agency; the rules and where they differ; the log. */
+#include "base/buf.h"
 #include "base/text.h"
 #include "web/handlers.h"
 #include "web/view.h"
 #include "work/oversight.h"
 #include "work/site.h"
+
+#define PAGE_AGENCIES 50
 
 static json_t *agency_row(struct request *rq, const json_t *one)
 {
@@ -20,27 +23,59 @@ static json_t *agency_row(struct request *rq, const json_t *one)
 	return item;
 }
 
+struct standing {
+	const json_t *agency;
+	int64_t late, amber;
+	size_t place; /* in the order of areas */
+};
+
 static int more_late(const void *a, const void *b)
 {
-	const json_t *const *x = a, *const *y = b;
-	int64_t lx = json_int(*x, "late", 0), ly = json_int(*y, "late", 0);
-	return lx < ly ? 1 : lx > ly ? -1 : 0;
+	const struct standing *x = a, *y = b;
+	if (x->late != y->late)
+		return x->late < y->late ? 1 : -1;
+	if (x->amber != y->amber)
+		return x->amber < y->amber ? 1 : -1;
+	return x->place < y->place ? -1 : 1;
+}
+
+/* The agencies whose name, or their area's, holds the words looked for: those most late first. */
+static size_t sort_agencies(const json_t *list, const char *words, struct standing *out)
+{
+	const json_t *one;
+	size_t i, count = 0;
+	json_array_foreach(list, i, one)
+		if (words == NULL || strstr(json_str(one, "name"), words) != NULL || strstr(json_str(one, "area-name"), words) != NULL)
+			out[count++] = (struct standing){.agency = one, .late = json_int(one, "late", 0), .amber = json_int(one, "amber", 0), .place = i};
+	qsort(out, count, sizeof(*out), more_late);
+	return count;
+}
+
+static json_t *page_url(struct request *rq, const char *words, int64_t page)
+{
+	struct buf url;
+	buf_init(&url, rq->arena, 1024);
+	buf_addf(&url, "/tower?page=%lld", (long long)page);
+	if (words != NULL) {
+		buf_adds(&url, "&q=");
+		buf_add_url(&url, words, strlen(words));
+	}
+	return json_string(url.data);
 }
 
 int page_tower_home(struct request *rq, struct response *out, struct err *err)
 {
+	const char *words = request_text(rq, "q");
 	json_t *found, *doc = json_tie(rq->arena, json_object()), *rows = json_array();
 	int rc = oversight_overview(rq->site, &rq->actor, rq->arena, &found, err);
 	if (rc != 0)
 		return rc;
 	const json_t *list = json_object_get(found, "agencies");
-	size_t n = json_array_size(list);
-	json_t **sorted = ARENA_ARRAY(rq->arena, n + 1, json_t *);
-	for (size_t i = 0; i < n; i++)
-		sorted[i] = json_array_get(list, i);
-	qsort(sorted, n, sizeof(json_t *), more_late);
-	for (size_t i = 0; i < n; i++)
-		json_push(rows, agency_row(rq, sorted[i]));
+	struct standing *sorted = ARENA_ARRAY(rq->arena, json_array_size(list) + 1, struct standing);
+	size_t count = sort_agencies(list, words, sorted), page = (size_t)request_int(rq, "page", 1), from = (page - 1) * PAGE_AGENCIES;
+	size_t until = count - (count < from ? count : from) > PAGE_AGENCIES ? from + PAGE_AGENCIES : count;
+	for (size_t i = from; i < until; i++)
+		json_push(rows, agency_row(rq, sorted[i].agency));
 	json_t *totals = json_deep_copy(json_object_get(found, "totals"));
 	json_put_int(totals, "open", json_int(totals, "open", 0) - json_int(totals, "late", 0) - json_int(totals, "amber", 0));
 	static const char *const keys[] = {"late", "amber", "open", "cases"};
@@ -49,7 +84,14 @@ int page_tower_home(struct request *rq, struct response *out, struct err *err)
 	json_put_str(doc, "area-name", text_or_empty(law_division_name(rq->site->law, rq->actor.area)));
 	json_put_str(doc, "now-text", instant_format_zh(rq->arena, rq->now));
 	json_put(doc, "totals", totals);
+	json_put_bool(doc, "has-agencies", from < until);
 	json_put(doc, "agencies", rows);
+	json_put_str(doc, "q", text_or_empty(words));
+	json_put_bool(doc, "many", json_array_size(list) > PAGE_AGENCIES);
+	json_put_str(doc, "count-text",
+	             from < until ? arena_printf(rq->arena, "第 %zu 至 %zu 个，共 %zu 个机关", from + 1, until, count) : arena_printf(rq->arena, "共 %zu 个机关", count));
+	json_put(doc, "first-url", page == 1 ? json_null() : page_url(rq, words, 1));
+	json_put(doc, "next-url", until >= count ? json_null() : page_url(rq, words, (int64_t)page + 1));
 	out->doc = doc;
 	return 0;
 }
