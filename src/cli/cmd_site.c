@@ -155,8 +155,9 @@ static int run_serve(struct cli *cli)
 	sigset_t signals;
 	if (!read_listen(cli, &options.address, &options.port))
 		return cli_usage(cli, "读不懂的 --listen：写成 127.0.0.1:8080");
-	if (!read_number(cli, "--workers", DEFAULT_WORKERS, 1024, &options.workers) || !read_number(cli, "--queue", DEFAULT_QUEUE, 65536, &options.queue))
-		return cli_usage(cli, "--workers 在 1 至 1024 之间，--queue 在 1 至 65536 之间");
+	if (!read_number(cli, "--workers", DEFAULT_WORKERS, 1024, &options.workers) || !read_number(cli, "--queue", DEFAULT_QUEUE, 65536, &options.queue) ||
+	    !read_number(cli, "--looks", 0, 1024, &options.looks))
+		return cli_usage(cli, "--workers 和 --looks 在 1 至 1024 之间，--queue 在 1 至 65536 之间");
 	(void)sigemptyset(&signals);
 	(void)sigaddset(&signals, SIGTERM);
 	(void)sigaddset(&signals, SIGINT);
@@ -211,6 +212,7 @@ static const struct cli_option init_options[] = {
 static const struct cli_option serve_options[] = {
     {"--listen", "ADDR", "监听地址，缺省 " DEFAULT_LISTEN, false},
     {"--workers", "N", "处理请求的线程数，缺省 32", false},
+    {"--looks", "N", "同时生成的页面数，缺省为处理器核数的两倍加二；数据库在另一台机器上时可以多些", false},
     {"--queue", "N", "等候的请求数，满了回 503，缺省 512", false},
     {"--proxy", NULL, "在可信的反向代理之后：以 X-Forwarded-For 的最后一个地址为来源", false},
     {"--templates", "DIR", "页面模板目录", false},

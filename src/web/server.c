@@ -351,9 +351,10 @@ static void run_job(void *job)
 /* Suspends the connection and hands the call to a worker, who resumes it. Full: the answer is 503. */
 static enum MHD_Result hand_over(struct call *call, enum stage stage)
 {
+	const struct action *action = call->exchange->route.action;
 	call->stage = stage;
 	MHD_suspend_connection(call->connection);
-	if (!pool_submit(call->server->pool, call)) {
+	if (!pool_submit(call->server->pool, action != NULL && action->method == METHOD_GET ? POOL_LOOK : POOL_ACT, call)) {
 		exchange_refuse(call->exchange, ERR_BUSY, "同时处理的请求过多，请稍后再试");
 		MHD_resume_connection(call->connection);
 	}
@@ -549,11 +550,24 @@ static unsigned or_else(unsigned value, unsigned otherwise)
 	return value != 0 ? value : otherwise;
 }
 
+static unsigned count_cores(void)
+{
+	long cores = sysconf(_SC_NPROCESSORS_ONLN);
+	return cores > 0 ? (unsigned)cores : 1;
+}
+
+static int start_pool(struct server *server, const struct server_options *options, struct arena *arena, struct err *err)
+{
+	struct pool_options pool = {.workers = or_else(options->workers, 32),
+				    .looks = or_else(options->looks, 2 * count_cores() + 2),
+				    .queue = or_else(options->queue, 512)};
+	return pool_start(&pool, run_job, arena, &server->pool, err);
+}
+
 static struct MHD_Daemon *start_daemon(struct server *server, const struct server_options *options,
 				       union address *address)
 {
-	long cores = sysconf(_SC_NPROCESSORS_ONLN);
-	unsigned threads = or_else(options->threads, cores > 0 ? (unsigned)cores : 1);
+	unsigned threads = or_else(options->threads, count_cores());
 	unsigned connections = or_else(options->connections, 2048);
 	unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_TURBO | MHD_USE_ERROR_LOG;
 	if (address->any.sa_family == AF_INET6)
@@ -582,8 +596,7 @@ int server_start(const struct server_options *options, struct arena *arena, stru
 	server->proxy = options->proxy;
 	int fail = parse_address(where, options->port, &address, err);
 	if (fail == 0)
-		fail = pool_start(or_else(options->workers, 32), or_else(options->queue, 512), run_job, arena,
-				  &server->pool, err);
+		fail = start_pool(server, options, arena, err);
 	if (fail != 0)
 		return fail;
 	server->cache = cache_new(arena, CACHE_ENTRIES, CACHE_BYTES);

@@ -15,6 +15,7 @@ struct server_options {
 	uint16_t port;           /* 0: a free one (server_port) */
 	unsigned threads;        /* event threads; 0: one for each core */
 	unsigned workers, queue; /* 0: 32 and 512 */
+	unsigned looks;          /* pages made at once; 0: two for each core and two more */
 	unsigned connections;    /* at most, all together; 0: 2048 */
 	unsigned per_ip;    /* at most from one address; 0: no limit of its own (behind a proxy all come from one) */
 	unsigned timeout_s; /* without a byte; 0: 30 */
