@@ -43,6 +43,8 @@ static int give_file(struct giving *giving, const json_t *file, const char *key,
 	size_t len;
 	*out = arena_printf(giving->arena, "%s-%s%s", key, field, ending(json_str(file, "name")));
 	int rc = sha256 != NULL && hex_decode(sha256, strlen(sha256), digest.bytes, HASH_LEN) ? 0 : ERR(err, ERR_CORRUPT, "%s 的 %s 没有记下文件的摘要", key, field);
+	if (rc == 0 && giving->files == 0)
+		rc = site_make_dir(giving->table->files, err);
 	if (rc == 0)
 		rc = blob_get(giving->site->blobs, &digest, FILE_MAX, own, &bytes, &len, err);
 	if (rc == 0)
@@ -269,10 +271,6 @@ int transfer_registers(struct site *site, const struct transfer_giving *table, s
 		return rc;
 	if (table->files != NULL && !site_dir_fresh(table->files))
 		return ERR(err, ERR_CONFLICT, "文件夹 %s 里已有内容，或者读不了：写一个新的或者空的文件夹", table->files);
-	if (table->files != NULL)
-		rc = site_make_dir(table->files, err);
-	if (rc != 0)
-		return rc;
 	rc = read_rows(&giving, err);
 	if (rc == 0)
 		rc = print_rows(&giving, err);

@@ -449,19 +449,19 @@ static int take_in(struct site *site, const struct actor *actor, const struct re
 	return rc;
 }
 
-/* Marks the lines whose stream is there already. */
+/* Marks the lines that are registered already. */
 static int find_known(struct site *site, const struct register_sort *sort, struct table *table, struct err *err)
 {
 	struct db_conn *conn;
-	int64_t head = 0;
+	struct db_result found;
 	int rc = db_acquire(site->db, DB_READ, &conn, err);
 	if (rc != 0)
 		return rc;
 	for (size_t i = 0; rc == 0 && i < table->count; i++) {
 		if (table->rows[i].key == NULL)
 			continue;
-		rc = journal_head(site->journal, conn, sort->stream, table->rows[i].key, &head, err);
-		table->rows[i].known = rc == 0 && head > 0;
+		rc = DB_ROWS(conn, SQL_TABLE_KNOWN, 1, table->arena, &found, err, DB_TEXT(sort->stream), DB_TEXT(table->rows[i].key), DB_TEXT(sort->kind));
+		table->rows[i].known = rc == 0 && db_int(&found, 0, 0) > 0;
 	}
 	db_release(conn);
 	return rc;

@@ -29,7 +29,7 @@ async function good(site, ...args) {
 // All registers of a site: {officers: text, …} with the photographs below `photos`.
 async function give(site, photos) {
   const tables = {};
-  for (const what of registers) tables[what] = (await good(site, 'export', '--what', what, ...(what === 'officers' ? ['--files', photos] : []))).stdout;
+  for (const what of registers) tables[what] = (await good(site, 'export', '--what', what, ...(what === 'officers' ? ['--files', photos] : ['--files', `${photos}-none`]))).stdout;
   return tables;
 }
 
@@ -61,6 +61,7 @@ describe('registers go from one site to another', () => {
       const own = what === 'users' ? (line) => !line.startsWith('admin,') : () => true;
       assert.deepEqual(rows(back[what]).filter(own).sort(), rows(tables[what]).filter(own).sort(), what);
     }
+    assert.ok(!(await readdir(dir)).includes('photos-none'), 'a folder for no file');
     const names = await readdir(photos);
     assert.ok(names.length > 50);
     assert.deepEqual(await readdir(again), names);
@@ -74,6 +75,11 @@ describe('registers go from one site to another', () => {
     const text = (await good(from, 'export', '--what', 'officers', '--json', '--files', photos)).stdout;
     const lines = text.trim().split('\n').map((line) => JSON.parse(line));
     assert.ok(lines.every((one) => Array.isArray(one.acts) && one.photo.startsWith(`${one.id}-photo.`)));
+    // somebody may be there as an officer and not yet as a reviewer
+    const more = path.join(dir, 'more.json'), known = JSON.parse((await good(from, 'export', '--what', 'reviewers', '--json')).stdout.split('\n')[0]), fresh = lines.find((one) => one.id !== known.id && one.id.endsWith('-01'));
+    await writeFile(more, [known, { ...known, id: fresh.id, name: fresh.name }].map((one) => JSON.stringify(one)).join('\n'));
+    const reviewers = JSON.parse((await good(to, 'import', more, '--what', 'reviewers', '--new-only', '--json')).stdout);
+    assert.deepEqual([reviewers.taken, reviewers.known], [1, 1]);
     await writeFile(file, text + `${JSON.stringify({ ...lines[0], id: 'brand-new', number: '云53009999999' })}\n`);
     const before = await entries(to);
     const got = JSON.parse((await good(to, 'import', file, '--what', 'officers', '--files', photos, '--new-only', '--json')).stdout);

@@ -99,3 +99,9 @@ order by agency, id;
 -- name: table_users
 -- returns: id text, agency text, good int, name text, officer text, roles text
 select id, agency, case when status = '启用' then 1 else 0 end as good, name, officer, roles from app_user order by agency, id;
+
+-- Whether a line of a table is registered already: somebody who is an officer may not be a reviewer yet.
+-- name: table_known
+-- args: type text, key text, kind text
+-- returns: known int
+select count(*) as known from stream join entry on entry.stream = stream.id where stream.type = :type and stream.key = :key and entry.kind = :kind;
