@@ -416,6 +416,29 @@ describe('a site', () => {
     assert.equal((await site.cli('user', 'token', 'nobody', '--title', '试')).code, 1);
   });
 
+  test('what is printed is printed as JSON too', async () => {
+    const json = async (...args) => {
+      const got = await site.cli(...args, '--json');
+      assert.equal(got.code, 0, `${args.join(' ')}: ${got.stderr}`);
+      return JSON.parse(got.stdout);
+    };
+    const made = await json('user', 'add', 'json.yi', '--name', '甲', '--roles', 'handler');
+    assert.equal(made.user, 'json.yi');
+    assert.ok(made.password.length >= 10);
+    site.input = 'Lancang-2026-jiang\n';
+    assert.deepEqual(await json('user', 'add', 'json.er', '--name', '乙', '--roles', 'handler', '--password-stdin'), { user: 'json.er' });
+    assert.deepEqual(await json('user', 'password', 'json.yi'), { user: 'json.yi' });
+    site.input = undefined;
+    for (const [word, ...more] of [['roles', '--roles', 'window'], ['disable'], ['enable'], ['totp-off']]) assert.deepEqual(await json('user', word, 'json.yi', ...more), { user: 'json.yi' }, word);
+    const token = await json('user', 'token', 'json.yi', '--title', '试', '--days', '3');
+    assert.ok(token.user === 'json.yi' && token.token.startsWith('sz_') && token.days === 3);
+    assert.deepEqual((await json('user', 'list')).find((user) => user.id === 'json.yi').roles.map((role) => role.id), ['window']);
+    const wrongUser = await site.cli('user', 'disable', 'nobdy', '--json');
+    assert.equal(wrongUser.code, 1);
+    assert.equal(JSON.parse(wrongUser.stderr).code, 'not-found');
+    assert.equal((await json('rebuild')).entries, JSON.parse((await site.cli('log', 'verify', '--json')).stdout).entries);
+  });
+
   test('a slip in a login makes no user, and what was wrong in a new one leaves none', async () => {
     const entries = JSON.parse((await site.cli('log', 'verify', '--json')).stdout).entries;
     site.input = 'Lancang-2026-jiang\n';
@@ -441,7 +464,8 @@ describe('a site that cannot be made', () => {
       assert.equal((await sanzhi('init', '--site', to, ...more)).code, 1, more.join(' '));
       assert.deepEqual(await readdir(to).catch(() => []), [], more.join(' '));
     }
-    assert.equal((await sanzhi('init', '--site', to)).code, 0);
+    const made = JSON.parse((await sanzhi('init', '--site', to, '--json')).stdout);
+    assert.ok(made.site === to && made.user === 'admin' && made.password.length >= 10);
     await writeFile(path.join(to, 'site.json'), 'garbage');
     const spoilt = await sanzhi('user', 'list', '--site', to);
     assert.equal(spoilt.code, 1);
