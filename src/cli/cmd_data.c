@@ -104,7 +104,7 @@ static int read_input(struct cli *cli, const char *path, char **out, size_t *len
 	bool standard = text_eq(path, "-");
 	FILE *in = standard ? stdin : fopen(path, "re");
 	if (in == NULL)
-		return ERR(&cli->err, ERR_NOT_FOUND, "读不了文件 %s：%s", path, err_errno(errno));
+		return ERR(&cli->err, ERR_NOT_FOUND, "读不了文件 %s：%s", path, err_path(cli->arena, path, errno));
 	char *text = arena_alloc(cli->arena, IMPORT_MAX + 1);
 	*len = fread(text, 1, IMPORT_MAX + 1, in);
 	bool good = ferror(in) == 0;
@@ -112,7 +112,7 @@ static int read_input(struct cli *cli, const char *path, char **out, size_t *len
 	if (!standard)
 		(void)fclose(in);
 	if (!good)
-		return ERR(&cli->err, ERR_IO, "读不了文件 %s：%s", path, err_errno(cause));
+		return ERR(&cli->err, ERR_IO, "读不了文件 %s：%s", path, err_path(cli->arena, path, cause));
 	if (*len > IMPORT_MAX)
 		return ERR(&cli->err, ERR_LIMIT, "文件 %s 过大：至多 %zu MiB，分成几个文件", path, IMPORT_MAX >> 20);
 	*out = text;

@@ -82,7 +82,7 @@ static int write_verdicts(struct cli *cli, const json_t *all)
 	const char *path = cli_get(cli, "--verdicts");
 	if (json_dump_file(all, path, JSON_COMPACT) == 0)
 		return 0;
-	return ERR(&cli->err, ERR_IO, "%s 写不成：%s", path, err_errno(errno));
+	return ERR(&cli->err, ERR_IO, "%s 写不成：%s", path, err_path(cli->arena, path, errno));
 }
 
 static int run_play(struct cli *cli)

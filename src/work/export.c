@@ -272,6 +272,8 @@ int transfer_registers(struct site *site, const struct transfer_giving *table, s
 	if (table->files != NULL && !site_dir_fresh(table->files))
 		return ERR(err, ERR_CONFLICT, "文件夹 %s 里已有内容，或者读不了：写一个新的或者空的文件夹", table->files);
 	rc = read_rows(&giving, err);
+	if (json_array_size(giving.rows) == 0) /* the columns all the same, for who wants to fill them */
+		add_columns(&giving, register_form(site, giving.sort, json_tie(arena, json_object()), arena));
 	if (rc == 0)
 		rc = print_rows(&giving, err);
 	if (rc != 0 && table->files != NULL)

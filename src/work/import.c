@@ -269,13 +269,13 @@ static json_t *look_at_file(struct row *row, const char *field, const char *name
 	if (!stays_below(name))
 		(void)wrong_file(err, row, field, name, "文件不在给定的文件夹里", beside);
 	else if (stat(row->path, &found) != 0)
-		(void)wrong_file(err, row, field, name, err_errno(errno), errno == ENOENT ? beside : "让运行本命令的用户可以读它");
+		(void)wrong_file(err, row, field, name, errno == ENOENT ? err_errno(errno) : err_path(err->arena, row->path, errno), errno == ENOENT ? beside : NULL);
 	else if (!S_ISREG(found.st_mode))
 		(void)wrong_file(err, row, field, name, "这不是一个文件", beside);
 	else if (found.st_size > (off_t)FILE_MAX)
 		(void)wrong_file(err, row, field, name, arena_printf(err->arena, "文件有 %lld MiB，超过 %zu MiB", (long long)(found.st_size >> 20), FILE_MAX >> 20), "把图片缩小以后再导入");
 	else if (site_file_read(row->path, FILE_MAX, own, &bytes, &len, &fault) != 0)
-		(void)wrong_file(err, row, field, name, fault.message, "让运行本命令的用户可以读它");
+		(void)wrong_file(err, row, field, name, fault.message, NULL);
 	else if ((type = picture_type(bytes, len)) == NULL)
 		(void)wrong_file(err, row, field, name, "这不是 PNG 或者 JPEG 图片", "另存为 PNG 或者 JPEG 以后再导入");
 	if (type != NULL) {
