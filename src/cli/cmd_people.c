@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "cli/cli.h"
 #include "work/people.h"
+#include "work/registers.h"
 
 static json_t *roles_of(struct cli *cli, const char *text)
 {
@@ -48,10 +49,16 @@ static int user_add(struct cli *cli)
 	if (cli_site(cli, false, &site) != 0)
 		return cli_fail(cli);
 	struct actor actor = actor_system(cli->arena);
+	struct agency agency;
+	struct err unknown;
+	err_init(&unknown, cli->arena);
 	int rc = user_create(site, &actor, &user, cli->arena, &password, &cli->err);
+	bool later = rc == 0 && user.agency != NULL && *user.agency != '\0' && agency_get(site, NULL, user.agency, cli->arena, &agency, &unknown) == -ERR_NOT_FOUND;
 	site_close(site);
 	if (rc != 0)
 		return cli_fail(cli);
+	if (later) /* the first users of an agency may be made before it */
+		(void)fprintf(stderr, "注意：机关 %s 还没有登记，登记以后这个用户才能办理它的事项\n", user.agency);
 	json_t *made = json_tie(cli->arena, json_object());
 	json_put_str(made, "user", user.id);
 	if (user.password == NULL)

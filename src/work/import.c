@@ -30,6 +30,8 @@ struct table {
 	struct row *rows;
 	size_t count;
 	struct arena *arena;
+	const char *agency;     /* the last one looked up: neighbours have the same */
+	bool agency_there;
 };
 
 static struct diag *mistake(struct err *err, size_t line, const char *field, const char *what)
@@ -398,6 +400,27 @@ static struct user_new user_of(const struct row *row, struct arena *arena)
 	                         .roles = roles_of(row, arena), .password = json_str(row->cells, "password"), .must_change = true};
 }
 
+/* An officer or user of an agency that nobody registered would stand under no place's rules, and pass where the right place's would refuse. */
+static int check_agency(struct site *site, struct table *table, const struct register_sort *sort, const struct row *row, struct err *err)
+{
+	const char *code = json_str(row->cells, "agency");
+	struct agency agency;
+	struct err fault;
+	if (code == NULL || text_eq(sort->stream, "agency"))
+		return 0;
+	if (!text_eq(code, table->agency)) {
+		err_init(&fault, table->arena);
+		int rc = agency_get(site, NULL, code, table->arena, &agency, &fault);
+		if (rc != 0 && rc != -ERR_NOT_FOUND)
+			return ERR(err, fault.code, "%s", fault.message);
+		table->agency = code;
+		table->agency_there = rc == 0;
+	}
+	if (!table->agency_there)
+		mistake(err, row->line, "agency", arena_printf(err->arena, "机关 %s 还没有登记", code))->mend = "先登记或者导入机关（--what agencies），再导入它的人员和用户";
+	return 0;
+}
+
 static void judge_row(struct site *site, const struct actor *actor, const struct register_sort *sort, const struct row *row, struct arena *arena, struct err *err)
 {
 	struct act act = act_of(sort, row);
@@ -467,15 +490,56 @@ static int find_known(struct site *site, const struct register_sort *sort, struc
 	return rc;
 }
 
+/* Gives a cell that bears the form's title ("姓名") its column's name. */
+static void rename_cells(const json_t *titles, json_t *cells)
+{
+	const char *title;
+	json_t *name;
+	json_object_foreach((json_t *)(uintptr_t)titles, title, name) {
+		json_t *cell = json_object_get(cells, title);
+		if (cell == NULL || json_object_get(cells, json_string_value(name)) != NULL)
+			continue;
+		json_put(cells, json_string_value(name), json_incref(cell));
+		(void)json_object_del(cells, title);
+	}
+}
+
+/* What heads the columns: names or titles. Finds each line's key; false where no line has one, which is a heading that is wrong and no matter of lines. */
+static bool name_columns(struct site *site, const struct register_sort *sort, struct table *table, struct err *err)
+{
+	const json_t *fields = json_object_get(register_form(site, sort, json_tie(table->arena, json_object()), table->arena), "fields"), *field;
+	json_t *titles = json_tie(table->arena, json_object());
+	size_t i, keys = 0;
+	json_array_foreach(fields, i, field)
+		json_put_str(titles, json_str(field, "title"), json_str(field, "name"));
+	if (text_eq(sort->stream, "officer"))
+		json_put_str(titles, "编号", "id");
+	if (text_eq(sort->stream, "user")) {
+		json_put_str(titles, "角色", "roles");
+		json_put_str(titles, "密码", "password");
+	}
+	for (i = 0; i < table->count; i++) {
+		struct row *row = &table->rows[i];
+		rename_cells(titles, row->cells);
+		row->key = json_str(row->cells, sort->key);
+		keys += row->key != NULL;
+	}
+	if (keys == 0 && table->count > 0) {
+		mistake(err, 1, NULL, arena_printf(err->arena, "没有“%s”这一列", sort->key))->mend =
+		    arena_printf(err->arena, "第一行写列名；sanzhi export --what %s 写出的表格是样本", sort->what);
+		return false;
+	}
+	for (i = 0; i < table->count; i++)
+		if (table->rows[i].key == NULL)
+			(void)mistake(err, table->rows[i].line, sort->key, "没有填写");
+	return true;
+}
+
 static int judge_all(struct site *site, const struct actor *actor, const struct register_sort *sort, const struct transfer_taking *taking, struct table *table, struct arena *arena,
                      struct err *err)
 {
-	for (size_t i = 0; i < table->count; i++) {
-		struct row *row = &table->rows[i];
-		row->key = json_str(row->cells, sort->key);
-		if (row->key == NULL)
-			(void)mistake(err, row->line, sort->key, "没有填写");
-	}
+	if (!name_columns(site, sort, table, err))
+		return 0;
 	int rc = taking->new_only ? find_known(site, sort, table, err) : 0;
 	if (rc != 0)
 		return rc;
@@ -483,10 +547,14 @@ static int judge_all(struct site *site, const struct actor *actor, const struct 
 	for (size_t i = 0; i < table->count; i++) {
 		struct row *row = &table->rows[i];
 		size_t told = err->ndiags;
-		if (!row->known)
-			make_body(site, sort, row, taking->files, arena, err);
+		if (row->known)
+			continue;
+		rc = check_agency(site, table, sort, row, err);
+		if (rc != 0)
+			return rc;
+		make_body(site, sort, row, taking->files, arena, err);
 		/* of a file that is wrong the law would only say that it is wanting */
-		if (!row->known && row->key != NULL && err->ndiags == told)
+		if (row->key != NULL && err->ndiags == told)
 			judge_row(site, actor, sort, row, arena, err);
 	}
 	return 0;

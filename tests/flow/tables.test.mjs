@@ -155,6 +155,21 @@ describe('officers come in with their photographs', () => {
     assert.deepEqual([await entries(site), await held(site)], before, 'something was taken in');
   });
 
+  test('a heading may bear the titles of the form; one without the key, and an agency that nobody registered, are told', async () => {
+    const say = async (text, code) => {
+      await writeFile(table.file, text);
+      const got = await site.cli('import', table.file, '--what', 'officers');
+      assert.equal(got.code, code, got.stderr);
+      return got;
+    };
+    const titles = '编号,姓名,执法证号,所在机关,所在执法机构,执法类别,执法区域,有效期起,有效期止,照片\n';
+    assert.match((await say(`单位,姓名\n甲,乙\n丙,丁\n`, 1)).stderr, /^第 1 行：没有“id”这一列。第一行写列名；sanzhi export --what officers.*样本\nsanzhi：有 1 处/);
+    const stranger = (await say(titles + line('bn-0009', 'a.png').replace(table.agency, '12532823MB1234567L'), 1)).stderr;
+    assert.match(stranger, /第 2 行，agency：机关 \S+ 还没有登记。先登记或者导入机关/);
+    assert.match((await say(titles + line('bn-0009', 'a.png'), 0)).stdout, /已导入 1 行/);
+    assert.match((await say(titles.replace('照片', '像片') + line('bn-0008', 'a.png'), 1)).stderr, /第 2 行，像片/);
+  });
+
   test('beside the table, or in the folder that is named', async () => {
     await writeFile(table.file, [heading, line('bn-0001', 'a.png'), line('bn-0002', 'deep/b.jpg')].join('\n'));
     assert.match((await good(site, 'import', table.file, '--what', 'officers')).stdout, /已导入 2 行/);
