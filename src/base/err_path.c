@@ -15,7 +15,7 @@ static const char *user_name(struct arena *arena, uid_t id)
 	struct passwd entry, *found = NULL;
 	if (getpwuid_r(id, &entry, names, sizeof(names), &found) == 0 && found != NULL)
 		return arena_strdup(arena, found->pw_name);
-	return arena_printf(arena, "%u", (unsigned)id);
+	return arena_printf(arena, "#%u", (unsigned)id); /* as sudo takes a user without a name */
 }
 
 static const char *folder_of(struct arena *arena, const char *path)

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
-import { binary, engine, root } from './lib.mjs';
+import { binary, engine, png, root } from './lib.mjs';
 
 const execute = promisify(execFile);
 const NOBODY = 65534;
@@ -143,6 +143,23 @@ describe('run as another user', { skip }, () => {
     const got = await refused(['export', '--what', 'officers', '--files', path.join(closed, 'photos'), '--site', demo], closed);
     assert.equal(got.stdout, '', 'half a table');
     assert.deepEqual(await readdir(closed), []);
+  });
+
+  test('a command run by root does not shut the owner out', async () => {
+    const site = at('mine', 'demo'), photos = at('mine', 'photos');
+    await writeFile(at('one.png'), Buffer.concat([png, Buffer.from('one')]));
+    const [head, first] = (await nobody('export', '--what', 'officers', '--json', '--site', site)).stdout.split('\n').map((line) => line && JSON.parse(line));
+    await writeFile(at('one.json'), JSON.stringify({ ...head, id: 'by-root', number: '云53009999998', photo: 'one.png' }));
+    const taken = await run(['import', at('one.json'), '--what', 'officers', '--site', site]);
+    assert.equal(taken.code, 0, taken.stderr);
+    assert.ok(first.id !== 'by-root');
+    for (const [words, folder] of [[['export', '--what', 'officers', '--files', photos], photos], [['log', 'verify']], [['user', 'add', 'after.root', '--name', '甲', '--roles', 'handler']], [['backup', '--to', at('mine', 'after.tar')]]]) {
+      const got = await nobody(...words, '--site', site);
+      assert.equal(got.code, 0, `${words.join(' ')}: ${got.stdout}${got.stderr}`);
+      if (folder) assert.deepEqual(await readFile(path.join(folder, 'by-root-photo.png')), await readFile(at('one.png')));
+    }
+    const strangers = (await execute('find', [site, '!', '-user', String(NOBODY)])).stdout;
+    assert.equal(strangers, '', 'root’s own among the site’s files');
   });
 
   test('a port that only the system may use', async (t) => {
