@@ -55,6 +55,8 @@ void err_init(struct err *err, struct arena *arena);
 
 /* Why the system refused, for people: errno in Chinese; a rare one as the C library says it. Never NULL. */
 const char *err_errno(int cause);
+/* The same of a file or folder, with what to do about it: whose it is where permission is wanting, which folder is missing. For who runs the program, not for pages. */
+const char *err_path(struct arena *arena, const char *path, int cause);
 
 /* Empties it for another use. */
 void err_clear(struct err *err);

@@ -7,7 +7,9 @@
 #include "cli/cli.h"
 #include "work/demo/demo.h"
 
-#define LAST_DAY "2026-11-20" /* where the calendar of the next year is not there yet, what is due must fall into this one */
+#define TAIL_DAYS 31 /* between the last day of work and the end of the published calendar: what is due then can still be counted */
+#define AS_TEXT(number) AS_TEXT_(number)
+#define AS_TEXT_(number) #number
 
 static void progress(void *context, int64_t done, int64_t all, const char *what)
 {
@@ -67,19 +69,31 @@ static bool read_count(struct cli *cli, const char *name, int64_t fallback, int6
 	return text == NULL || (text_int(text, strlen(text), out) && *out >= least && *out <= most);
 }
 
-/* The given day, or today; never past the last day for which everything due still has a calendar. */
-static bool read_until(struct cli *cli, day_t *out)
+static day_t year_end(int year)
 {
-	day_t last, today;
+	day_t day;
+	BUG_ON(!day_from_ymd(year, 12, 31, &day));
+	return day;
+}
+
+/* The given day, or today, but not so late that what is due would fall beyond the last published calendar. A wrong day is told. */
+static int read_until(struct cli *cli, const struct law *law, day_t *out)
+{
 	const char *text = cli_get(cli, "--until");
+	const struct calendar *calendar = law_calendar(law);
+	int first = calendar_first_year(calendar), last = calendar_last_year(calendar);
+	day_t from = year_end(first + 1), end = year_end(last); /* the officers' certificates and the first cases reach into the year before */
 	struct clock clock = clock_system();
-	if (!day_parse(LAST_DAY, strlen(LAST_DAY), &last))
-		return false;
-	if (text != NULL)
-		return day_parse(text, strlen(text), out);
-	today = instant_day(clock_now(&clock));
-	*out = today > last + 10 ? last : today;
-	return true;
+	if (text == NULL) {
+		day_t today = instant_day(clock_now(&clock));
+		*out = today < end - TAIL_DAYS ? today : end - TAIL_DAYS;
+		return CLI_OK;
+	}
+	if (!day_parse(text, strlen(text), out))
+		return cli_usage(cli, "读不懂的 --until“%s”：写成 %s", text, day_format(cli->arena, end - TAIL_DAYS));
+	if (*out < from || *out > end)
+		return cli_usage(cli, "--until 在 %s 至 %s 之间：演示的一年要有工作日历", day_format(cli->arena, from), day_format(cli->arena, end));
+	return CLI_OK;
 }
 
 static int run_demo(struct cli *cli)
@@ -93,8 +107,11 @@ static int run_demo(struct cli *cli)
 	options.data = data_dir(cli);
 	if (!read_count(cli, "--seed", 20260101, 0, INT64_MAX, &seed) || !read_count(cli, "--cases", 500, 1, 100000, &cases))
 		return cli_usage(cli, "--seed 是一个非负整数，--cases 在 1 至 100000 之间");
-	if (!read_until(cli, &options.until))
-		return cli_usage(cli, "读不懂的 --until：写成 2026-11-20");
+	if (cli_law(cli, &options.site.law) != 0)
+		return cli_fail(cli);
+	int status = read_until(cli, options.site.law, &options.until);
+	if (status != CLI_OK)
+		return status;
 	options.seed = (uint64_t)seed;
 	options.cases = (unsigned)cases;
 	int rc = demo_make(&options, cli->arena, &summary, &cli->err);
@@ -116,7 +133,7 @@ static const struct cli_option demo_options[] = {
     {"--base-url", "URL", "对外地址，缺省 http://127.0.0.1:8080", false},
     {"--seed", "N", "随机种子：同一种子得到同样的一年", false},
     {"--cases", "N", "案件数，缺省 500", false},
-    {"--until", "DATE", "最后一天，缺省今天（至迟 " LAST_DAY "）", false},
+    {"--until", "DATE", "最后一天，缺省今天，但不晚于已公布的最后一年工作日历结束前 " AS_TEXT(TAIL_DAYS) " 天", false},
     {"--data", "DIR", "演示数据目录，缺省在规则库旁的 data/demo", false},
     CLI_SITE_OPTIONS,
     CLI_JSON_OPTION,

@@ -1,4 +1,5 @@
 /* rules (check, list, show, conflicts, coverage), due, calendar. */
+#include <errno.h>
 #include <stdio.h>
 
 #include "base/ids.h"
@@ -391,7 +392,10 @@ static int calendar_load_year(struct cli *cli)
 		(void)fprintf(stderr, "sanzhi：%d 年的日历已经有了；年中调整放假安排时加 --replace\n", year);
 		return CLI_NO;
 	}
-	FILE *in = fopen(cli->argv[0], "re"), *out = fopen(fresh, "we");
+	FILE *in = fopen(cli->argv[0], "re");
+	const char *failed = in == NULL ? cli->argv[0] : fresh;
+	FILE *out = in == NULL ? NULL : fopen(fresh, "we");
+	int cause = errno;
 	char block[4096];
 	size_t n;
 	bool good = in != NULL && out != NULL;
@@ -402,8 +406,10 @@ static int calendar_load_year(struct cli *cli)
 	if (out != NULL)
 		good = fclose(out) == 0 && good;
 	if (!good || rename(fresh, target) != 0) {
-		(void)fprintf(stderr, "sanzhi：无法写入 %s\n", target);
-		return CLI_NO;
+		cause = in != NULL && out != NULL ? errno : cause;
+		(void)remove(fresh);
+		(void)ERR(&cli->err, ERR_IO, "日历没有装入，%s：%s", failed, err_path(cli->arena, failed, cause));
+		return cli_fail(cli);
 	}
 	(void)printf("已装入 %d 年的日历：放假 %d 天，调休上班 %d 天。重新启动服务后生效\n", year, holidays, workdays);
 	return CLI_OK;

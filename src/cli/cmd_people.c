@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "cli/cli.h"
 #include "work/people.h"
+#include "work/registers.h"
 
 static json_t *roles_of(struct cli *cli, const char *text)
 {
@@ -48,10 +49,22 @@ static int user_add(struct cli *cli)
 	if (cli_site(cli, false, &site) != 0)
 		return cli_fail(cli);
 	struct actor actor = actor_system(cli->arena);
+	struct agency agency;
+	struct err unknown;
+	err_init(&unknown, cli->arena);
 	int rc = user_create(site, &actor, &user, cli->arena, &password, &cli->err);
+	bool later = rc == 0 && user.agency != NULL && *user.agency != '\0' && agency_get(site, NULL, user.agency, cli->arena, &agency, &unknown) == -ERR_NOT_FOUND;
 	site_close(site);
 	if (rc != 0)
 		return cli_fail(cli);
+	if (later) /* the first users of an agency may be made before it */
+		(void)fprintf(stderr, "注意：机关 %s 还没有登记，登记以后这个用户才能办理它的事项\n", user.agency);
+	json_t *made = json_tie(cli->arena, json_object());
+	json_put_str(made, "user", user.id);
+	if (user.password == NULL)
+		json_put_str(made, "password", password);
+	if (cli_print_json(cli, made))
+		return CLI_OK;
 	if (user.password == NULL)
 		(void)printf("已建立用户 %s，初始密码 %s（首次登录须修改）\n", user.id, password);
 	else
@@ -95,7 +108,10 @@ static int user_change(struct cli *cli, int (*change)(struct cli *, struct site 
 	site_close(site);
 	if (rc != 0)
 		return cli_fail(cli);
-	(void)printf("%s%s\n", done, cli->argv[0]);
+	json_t *user = json_tie(cli->arena, json_object());
+	json_put_str(user, "user", cli->argv[0]);
+	if (!cli_print_json(cli, user))
+		(void)printf("%s%s\n", done, cli->argv[0]);
 	return CLI_OK;
 }
 
@@ -144,7 +160,12 @@ static int user_token(struct cli *cli)
 	site_close(site);
 	if (rc != 0)
 		return cli_fail(cli);
-	(void)printf("%s\n", token);
+	json_t *issued = json_tie(cli->arena, json_object());
+	json_put_str(issued, "user", cli->argv[0]);
+	json_put_str(issued, "token", token);
+	json_put_int(issued, "days", count);
+	if (!cli_print_json(cli, issued))
+		(void)printf("%s\n", token);
 	return CLI_OK;
 }
 
@@ -165,12 +186,13 @@ static const struct cli_option add_options[] = {
     {"--password-stdin", NULL, "从标准输入读密码；缺省生成一个", false},
     {"--keep-password", NULL, "首次登录不必修改密码", false},
     CLI_SITE_OPTIONS,
+    CLI_JSON_OPTION,
     CLI_END};
 static const struct cli_option list_options[] = {{"--agency", "CODE", "只列一个机关的", false}, CLI_SITE_OPTIONS, CLI_JSON_OPTION, CLI_END};
-static const struct cli_option roles_options[] = {{"--roles", "A,B", "角色，以逗号分开", false}, CLI_SITE_OPTIONS, CLI_END};
-static const struct cli_option reason_options[] = {{"--reason", "TEXT", "原因，记入日志", false}, CLI_SITE_OPTIONS, CLI_END};
-static const struct cli_option token_options[] = {{"--title", "TEXT", "用途", false}, {"--days", "N", "有效天数，缺省 90", false}, CLI_SITE_OPTIONS, CLI_END};
-static const struct cli_option site_options[] = {CLI_SITE_OPTIONS, CLI_END};
+static const struct cli_option roles_options[] = {{"--roles", "A,B", "角色，以逗号分开", false}, CLI_SITE_OPTIONS, CLI_JSON_OPTION, CLI_END};
+static const struct cli_option reason_options[] = {{"--reason", "TEXT", "原因，记入日志", false}, CLI_SITE_OPTIONS, CLI_JSON_OPTION, CLI_END};
+static const struct cli_option token_options[] = {{"--title", "TEXT", "用途", false}, {"--days", "N", "有效天数，缺省 90", false}, CLI_SITE_OPTIONS, CLI_JSON_OPTION, CLI_END};
+static const struct cli_option site_options[] = {CLI_SITE_OPTIONS, CLI_JSON_OPTION, CLI_END};
 
 const struct cli_command cli_people_commands[] = {
     {"user add", "用户名", "建立用户", NULL, add_options, user_add},

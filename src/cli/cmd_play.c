@@ -17,7 +17,7 @@ static void print_verdict(const json_t *verdict)
 	const char *at = json_str(verdict, "at");
 	(void)printf("  %-6s %.10s %.5s  %s  应为 %s", ok ? "ok" : "failed", at, strlen(at) > 16 ? at + 11 : "", json_str(verdict, "what"), json_str(verdict, "expected"));
 	if (!ok || !text_eq(json_str(verdict, "expected"), json_str(verdict, "came")))
-		(void)printf("；实为 %s", json_str(verdict, "came"));
+		(void)printf("；实为 %s", text_or_empty(json_str(verdict, "came")));
 	if (!ok && json_str(verdict, "where") != NULL)
 		(void)printf("  [%s]", json_str(verdict, "where"));
 	(void)printf("\n");
@@ -82,7 +82,7 @@ static int write_verdicts(struct cli *cli, const json_t *all)
 	const char *path = cli_get(cli, "--verdicts");
 	if (json_dump_file(all, path, JSON_COMPACT) == 0)
 		return 0;
-	return ERR(&cli->err, ERR_IO, "%s 写不成：%s", path, err_errno(errno));
+	return ERR(&cli->err, ERR_IO, "%s 写不成：%s", path, err_path(cli->arena, path, errno));
 }
 
 static int run_play(struct cli *cli)

@@ -46,7 +46,12 @@ static int run_init(struct cli *cli)
 	site_close(site);
 	if (rc != 0)
 		return cli_fail(cli);
-	(void)printf("已建立站点 %s\n系统管理员 %s，初始密码 %s（首次登录须修改）\n密钥在 %s/keys，请另存一份\n", options.dir, user.id, password, options.dir);
+	json_t *made = json_tie(cli->arena, json_object());
+	json_put_str(made, "site", options.dir);
+	json_put_str(made, "user", user.id);
+	json_put_str(made, "password", password);
+	if (!cli_print_json(cli, made))
+		(void)printf("已建立站点 %s\n系统管理员 %s，初始密码 %s（首次登录须修改）\n密钥在 %s/keys，请另存一份\n", options.dir, user.id, password, options.dir);
 	return CLI_OK;
 }
 
@@ -199,7 +204,10 @@ static int run_rebuild(struct cli *cli)
 		(void)fprintf(stderr, "\n");
 	if (rc != 0)
 		return cli_fail(cli);
-	(void)printf("已由 %lld 条记录重建\n", (long long)size);
+	json_t *done = json_tie(cli->arena, json_object());
+	json_put_int(done, "entries", size);
+	if (!cli_print_json(cli, done))
+		(void)printf("已由 %lld 条记录重建\n", (long long)size);
 	return CLI_OK;
 }
 
@@ -208,6 +216,7 @@ static const struct cli_option init_options[] = {
     {"--base-url", "URL", "对外地址，二维码指向它，例如 https://zf.example.gov.cn", false},
     {"--admin", "LOGIN", "系统管理员的用户名，缺省 admin", false},
     CLI_SITE_OPTIONS,
+    CLI_JSON_OPTION,
     CLI_END};
 static const struct cli_option serve_options[] = {
     {"--listen", "ADDR", "监听地址，缺省 " DEFAULT_LISTEN, false},
@@ -219,10 +228,10 @@ static const struct cli_option serve_options[] = {
     {"--assets", "DIR", "样式与脚本目录", false},
     CLI_SITE_OPTIONS,
     CLI_END};
-static const struct cli_option site_options[] = {CLI_SITE_OPTIONS, CLI_END};
+static const struct cli_option rebuild_options[] = {CLI_SITE_OPTIONS, CLI_JSON_OPTION, CLI_END};
 
 const struct cli_command cli_site_commands[] = {
     {"init", "", "建立站点：目录、密钥、数据库和第一个管理员", NULL, init_options, run_init},
     {"serve", "", "运行服务，直到收到 SIGTERM 或 SIGINT", NULL, serve_options, run_serve},
-    {"rebuild", "", "由日志重新算出全部页面用表", NULL, site_options, run_rebuild},
+    {"rebuild", "", "由日志重新算出全部页面用表", NULL, rebuild_options, run_rebuild},
     {NULL, NULL, NULL, NULL, NULL, NULL}};

@@ -25,11 +25,9 @@ static char *path_of(struct arena *arena, const char *dir, const char *name)
 static int write_text(const char *path, const char *text, struct err *err)
 {
 	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-	if (fd < 0) {
-		err_detail(err, "open %s: errno %d", path, errno);
+	if (fd < 0)
 		return errno == EEXIST ? ERR(err, ERR_CONFLICT, "密钥文件已经存在：%s", path)
-				       : ERR(err, ERR_IO, "不能写入：%s", path);
-	}
+				       : ERR(err, ERR_IO, "不能写入 %s：%s", path, err_path(err->arena, path, errno));
 	size_t len = strlen(text);
 	bool good = write(fd, text, len) == (ssize_t)len && fsync(fd) == 0;
 	good = close(fd) == 0 && good;
@@ -107,7 +105,7 @@ static int read_origin(const char *path, struct arena *arena, const char **out, 
 	char text[NOTE_NAME_MAX + 2];
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
-		return ERR(err, errno == ENOENT ? ERR_NOT_FOUND : ERR_IO, "不能读取日志名称：%s", path);
+		return ERR(err, errno == ENOENT ? ERR_NOT_FOUND : ERR_IO, "不能读取日志名称 %s：%s", path, err_path(err->arena, path, errno));
 	ssize_t len = read(fd, text, sizeof(text));
 	(void)close(fd);
 	if (len < 2 || text[len - 1] != '\n' || !note_name_valid(text, (size_t)len - 1))

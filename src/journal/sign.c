@@ -85,9 +85,8 @@ int sign_write(const struct sign_key *key, const char *path, struct err *err)
 	long len = BIO_get_mem_data(bio, &pem);
 	int status = 0, fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (fd < 0) {
-		err_detail(err, "open %s: errno %d", path, errno);
 		status = errno == EEXIST ? ERR(err, ERR_CONFLICT, "密钥文件已经存在：%s", path)
-					 : ERR(err, ERR_IO, "不能建立密钥文件：%s", path);
+					 : ERR(err, ERR_IO, "不能建立密钥文件 %s：%s", path, err_path(err->arena, path, errno));
 	} else {
 		int failed = write_all(fd, pem, (size_t)len);
 		int code = errno;
@@ -97,8 +96,7 @@ int sign_write(const struct sign_key *key, const char *path, struct err *err)
 		}
 		if (failed != 0) {
 			(void)unlink(path);
-			err_detail(err, "write %s: errno %d", path, code);
-			status = ERR(err, code == ENOSPC ? ERR_FULL : ERR_IO, "不能写入密钥文件：%s", path);
+			status = ERR(err, code == ENOSPC ? ERR_FULL : ERR_IO, "不能写入密钥文件 %s：%s", path, err_path(err->arena, path, code));
 		}
 	}
 	BIO_free(bio);
@@ -116,16 +114,14 @@ static int read_file(const char *path, char *out, size_t max, size_t *len_out, s
 {
 	struct stat st;
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0) {
-		err_detail(err, "open %s: errno %d", path, errno);
-		return errno == ENOENT ? ERR(err, ERR_NOT_FOUND, "没有密钥文件：%s", path)
-				       : ERR(err, ERR_IO, "不能读取密钥文件：%s", path);
-	}
+	if (fd < 0)
+		return errno == ENOENT ? ERR(err, ERR_NOT_FOUND, "没有密钥文件 %s：从备份取回它", path)
+				       : ERR(err, ERR_IO, "不能读取密钥文件 %s：%s", path, err_path(err->arena, path, errno));
 	int status = 0;
 	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))
 		status = ERR(err, ERR_IO, "密钥文件不是普通文件：%s", path);
 	else if ((st.st_mode & 077) != 0)
-		status = ERR(err, ERR_DENIED, "密钥文件他人可读写，须先执行 chmod 600：%s", path);
+		status = ERR(err, ERR_DENIED, "密钥文件他人可读写，须先执行 chmod 600 %s", path);
 	size_t len = 0;
 	while (status == 0 && len < max) {
 		ssize_t got = read(fd, out + len, max - len);

@@ -1,5 +1,6 @@
 /* law_load: folders, the order of sections, the verdict over all mistakes. */
 #include <dirent.h>
+#include <errno.h>
 
 #include "base/text.h"
 #include "law/describe.h"
@@ -31,9 +32,11 @@ static bool names_in(const char *dir, const char *suffix, struct arena *arena, s
 			continue;
 		if (suffix == NULL) {
 			DIR *inner = opendir(arena_printf(arena, "%s/%s", dir, entry->d_name));
-			if (inner == NULL)
+			/* one that may not be read is not passed over: a law would be missing and nobody told */
+			if (inner == NULL && errno != EACCES)
 				continue;
-			(void)closedir(inner);
+			if (inner != NULL)
+				(void)closedir(inner);
 			if (strcmp(entry->d_name, "calendar") == 0)
 				continue;
 		}
@@ -51,7 +54,11 @@ static void read_folder(struct loader *l, const char *dir, const char *id, struc
 {
 	struct names_list files = {0};
 	const char *folder = arena_printf(l->arena, "%s/%s", dir, id);
-	if (!names_in(folder, ".yaml", l->arena, &files) || files.count == 0) {
+	if (!names_in(folder, ".yaml", l->arena, &files)) {
+		err_diag(l->err, id, "读不到这个文件夹：%s", err_path(l->err->arena, folder, errno));
+		return;
+	}
+	if (files.count == 0) {
 		err_diag(l->err, id, "文件夹里没有 YAML 文件")->mend = "写一份 instrument.yaml，或者删去文件夹";
 		return;
 	}
@@ -168,7 +175,7 @@ int law_load(const char *dir, struct arena *arena, struct law **out, struct err 
 	struct vec sources = {0};
 	init_law(law, arena);
 	if (!names_in(dir, NULL, arena, &folders))
-		return ERR(err, ERR_NOT_FOUND, "读不到规则库文件夹 %s", dir);
+		return ERR(err, ERR_NOT_FOUND, "读不到规则库文件夹 %s：%s（规则库用 --rulebook 或者 SANZHI_RULEBOOK 指明）", dir, err_path(err->arena, dir, errno));
 	if (folders.count == 0 || folders.count > INSTRUMENTS_MAX)
 		return ERR(err, ERR_INVALID, "规则库 %s 里有 %zu 份规范性文件，应当是 1 到 %d 份", dir, folders.count, INSTRUMENTS_MAX);
 	for (size_t i = 0; i < folders.count; i++)

@@ -4,6 +4,7 @@
 #include <libfyaml.h>
 
 #include "base/text.h"
+#include "law/yaml_fault.h"
 
 #define FILE_MAX_BYTES ((size_t)1 << 20)
 #define DEPTH_MAX 32
@@ -11,6 +12,8 @@
 struct reader {
 	struct fy_parser *parser;
 	const char *shown;
+	const char *text; /* the whole file, ended by a NUL */
+	size_t len;
 	struct arena *arena;
 	struct err *err;
 };
@@ -196,11 +199,10 @@ static void report_parser(struct reader *r, struct fy_diag *diag, size_t before)
 {
 	void *prev = NULL;
 	struct fy_diag_error *fault;
-	while ((fault = fy_diag_errors_iterate(diag, &prev)) != NULL) {
-		char *where = arena_printf(r->err->arena, "%s:%d:%d", r->shown, fault->line + 1, fault->column + 1);
-		struct diag *out = err_diag(r->err, where, "YAML 写法有误：%s", fault->msg);
-		out->why = "规范的 YAML";
-		out->mend = "检查这一行的缩进、引号、括号和冒号";
+	while ((fault = fy_diag_errors_iterate(diag, &prev)) != NULL) { /* its lines and columns count from 1 */
+		struct yaml_fault found = yaml_fault_read(r->text, r->len, fault->msg, fault->line, fault->column, r->err->arena);
+		struct diag *out = err_diag(r->err, arena_printf(r->err->arena, "%s:%d:%d", r->shown, found.line, found.column), "%s", found.what);
+		out->mend = found.mend;
 	}
 	if (r->err->ndiags == before) {
 		struct diag *out = err_diag(r->err, arena_printf(r->err->arena, "%s:1:1", r->shown), "YAML 写法有误，读不下去");
@@ -263,6 +265,7 @@ static char *slurp(const char *path, const char *shown, struct arena *arena, siz
 		diag->mend = "分成几个文件";
 		return NULL;
 	}
+	text[*len] = '\0';
 	return text;
 }
 
@@ -274,6 +277,8 @@ struct yaml *yaml_read(const char *path, const char *shown, struct arena *arena,
 	size_t len = 0;
 	const char *text = slurp(path, shown, own, &len, err);
 	if (text != NULL) {
+		r.text = text;
+		r.len = len;
 		struct fy_diag_cfg diag_cfg;
 		fy_diag_cfg_default(&diag_cfg);
 		diag_cfg.fp = NULL;

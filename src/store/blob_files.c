@@ -32,9 +32,20 @@ static struct files *of(struct blob_store *store)
 	return store->own;
 }
 
-static int make_dir(const char *path, struct err *err)
+/* A command run by root must not shut the service out: what it makes belongs to whoever the store belongs to. */
+static int hand_over(const struct files *files, const char *path, struct err *err)
 {
-	return mkdir(path, 0700) == 0 || errno == EEXIST ? 0 : blob_raise(err, errno, "mkdir", path);
+	struct stat owner;
+	if (geteuid() != 0 || stat(files->dir, &owner) != 0 || owner.st_uid == 0)
+		return 0;
+	return lchown(path, owner.st_uid, owner.st_gid) == 0 ? 0 : blob_raise(err, errno, "chown", path);
+}
+
+static int make_dir(const struct files *files, const char *path, struct err *err)
+{
+	if (mkdir(path, 0700) == 0)
+		return hand_over(files, path, err);
+	return errno == EEXIST ? 0 : blob_raise(err, errno, "mkdir", path);
 }
 
 static int sync_dir(struct blob_store *store, const char *path, struct err *err)
@@ -56,12 +67,7 @@ static int lock_names(struct blob_store *store, int how, int *fd_out, struct err
 	struct arena *arena = arena_new();
 	const char *path = arena_printf(arena, "%s/lock", of(store)->dir);
 	int rc = 0, fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-	struct stat owner;
-	if (fd < 0)
-		rc = blob_raise(err, errno, "open", path);
-	/* A command run by root must not shut the service out. */
-	else if (geteuid() == 0 && stat(of(store)->dir, &owner) == 0 && fchown(fd, owner.st_uid, owner.st_gid) != 0)
-		rc = blob_raise(err, errno, "chown", path);
+	rc = fd < 0 ? blob_raise(err, errno, "open", path) : hand_over(of(store), path, err);
 	if (rc < 0 && fd >= 0)
 		(void)close(fd);
 	while (rc == 0 && flock(fd, how) != 0) {
@@ -77,6 +83,20 @@ static int lock_names(struct blob_store *store, int how, int *fd_out, struct err
 
 /* ---- writing */
 
+static void spool_close(struct spool *spool)
+{
+	if (spool->fd >= 0)
+		(void)close(spool->fd);
+	spool->fd = -1;
+}
+
+static void spool_drop(struct blob_store *store UNUSED, void *arg)
+{
+	struct spool *spool = arg;
+	spool_close(spool);
+	(void)unlink(spool->path);
+}
+
 static int spool_open(struct blob_store *store, struct arena *arena, void **out, struct err *err)
 {
 	struct spool *spool = ARENA_NEW(arena, struct spool);
@@ -87,7 +107,10 @@ static int spool_open(struct blob_store *store, struct arena *arena, void **out,
 	if (spool->fd < 0)
 		return blob_raise(err, errno, "open", spool->path);
 	*out = spool;
-	return 0;
+	int rc = hand_over(of(store), spool->path, err);
+	if (rc < 0)
+		spool_drop(store, spool);
+	return rc;
 }
 
 static int spool_add(struct blob_store *store, void *arg, const void *data, size_t len, struct err *err)
@@ -107,20 +130,6 @@ static int spool_add(struct blob_store *store, void *arg, const void *data, size
 	return 0;
 }
 
-static void spool_close(struct spool *spool)
-{
-	if (spool->fd >= 0)
-		(void)close(spool->fd);
-	spool->fd = -1;
-}
-
-static void spool_drop(struct blob_store *store UNUSED, void *arg)
-{
-	struct spool *spool = arg;
-	spool_close(spool);
-	(void)unlink(spool->path);
-}
-
 static char *path_of(struct blob_store *store, const struct digest *sha256, unsigned parts, struct arena *arena)
 {
 	const char *hex = hex_encode(arena, sha256->bytes, HASH_LEN);
@@ -137,9 +146,9 @@ static int place_file(struct blob_store *store, struct spool *spool, const struc
                       struct err *err)
 {
 	const char *outer = path_of(store, sha256, 1, arena), *inner = path_of(store, sha256, 2, arena);
-	int rc = make_dir(outer, err);
+	int rc = make_dir(of(store), outer, err);
 	if (rc == 0)
-		rc = make_dir(inner, err);
+		rc = make_dir(of(store), inner, err);
 	if (rc < 0)
 		return rc;
 	const char *path = path_of(store, sha256, 3, arena);
@@ -316,9 +325,9 @@ int blob_open_files(const char *dir, struct arena *arena, struct blob_store **ou
 	struct files *files = ARENA_NEW(arena, struct files);
 	files->dir = arena_strdup(arena, dir);
 	const char *spool = arena_printf(arena, "%s/spool", dir);
-	int rc = make_dir(dir, err);
+	int rc = make_dir(files, dir, err);
 	if (rc == 0)
-		rc = make_dir(spool, err);
+		rc = make_dir(files, spool, err);
 	if (rc < 0)
 		return rc;
 	clear_spool(spool);

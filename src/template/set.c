@@ -191,9 +191,7 @@ int template_load(const char *dir, unsigned flags, struct arena *arena, struct t
 	struct reader r = {.arena = arena, .err = err};
 	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0) {
-		int rc = ERR(err, ERR_IO, "打不开页面模板的文件夹：%s", dir);
-		err_detail(err, "%s", strerror(errno));
-		return rc;
+		return ERR(err, ERR_IO, "打不开页面模板的文件夹 %s：%s", dir, err_path(err->arena, dir, errno));
 	}
 	int rc = read_folder(&r, fd, "", 0);
 	return rc != 0 ? rc : finish(&r, flags, out);

@@ -40,8 +40,7 @@ const char *asset_type(const char *name)
 
 static int io_error(struct err *err, const char *path)
 {
-	err_detail(err, "%s: %s", path, strerror(errno));
-	return ERR(err, ERR_IO, "读不到页面资源");
+	return ERR(err, ERR_IO, "读不到页面资源 %s：%s", path, err_path(err->arena, path, errno));
 }
 
 static int read_file(struct arena *arena, const char *path, struct asset *out, struct err *err)

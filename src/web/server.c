@@ -586,6 +586,17 @@ static struct MHD_Daemon *start_daemon(struct server *server, const struct serve
 				MHD_OPTION_LISTEN_BACKLOG_SIZE, 1024U, MHD_OPTION_ARRAY, extra, MHD_OPTION_END);
 }
 
+/* Why the port was not given, and what to do. */
+static const char *why_not(int cause)
+{
+	switch (cause) {
+	case EADDRINUSE: return "端口已被占用。换一个端口，或者先停下占用它的程序";
+	case EADDRNOTAVAIL: return "本机没有这个地址。写本机的地址，或者 0.0.0.0";
+	case EACCES: return "没有权限：1024 以下的端口只有系统服务可以用。换一个端口（例如 8080），由前面的 nginx 转发";
+	default: return err_errno(cause);
+	}
+}
+
 int server_start(const struct server_options *options, struct arena *arena, struct server **out, struct err *err)
 {
 	struct server *server = ARENA_NEW(arena, struct server);
@@ -604,10 +615,10 @@ int server_start(const struct server_options *options, struct arena *arena, stru
 	errno = 0;
 	server->daemon = start_daemon(server, options, &address);
 	if (server->daemon == NULL) {
-		err_detail(err, "%s port %u: %s", where, options->port, strerror(errno));
+		int cause = errno;
 		pool_stop(server->pool);
 		forget(server);
-		return ERR(err, ERR_UNAVAILABLE, "不能在 %s 的 %u 端口上提供服务，可能已被占用", where, options->port);
+		return ERR(err, ERR_UNAVAILABLE, "不能在 %s 的 %u 端口上提供服务：%s", where, options->port, why_not(cause));
 	}
 	const union MHD_DaemonInfo *info = MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_BIND_PORT);
 	server->port = info == NULL ? options->port : info->port;

@@ -31,8 +31,7 @@ static void close_fd(void *arg)
 static int failed(struct err *err, const char *path, const char *what)
 {
 	int cause = errno;
-	err_detail(err, "%s: %s", path, strerror(cause));
-	return ERR(err, cause == ENOSPC ? ERR_FULL : ERR_IO, "%s %s：%s", what, path, err_errno(cause));
+	return ERR(err, cause == ENOSPC ? ERR_FULL : ERR_IO, "%s %s：%s", what, path, err_path(err->arena, path, cause));
 }
 
 static int write_all(const struct archive *archive, const void *data, size_t len, struct err *err)

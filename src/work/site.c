@@ -25,8 +25,7 @@ int site_make_dir(const char *path, struct err *err)
 {
 	if (mkdir(path, 0700) == 0 || errno == EEXIST)
 		return 0;
-	err_detail(err, "mkdir %s: %s", path, strerror(errno));
-	return ERR(err, ERR_IO, "无法建立目录 %s：%s", path, err_errno(errno));
+	return ERR(err, ERR_IO, "无法建立目录 %s：%s", path, err_path(err->arena, path, errno));
 }
 
 bool site_dir_fresh(const char *path)
@@ -59,18 +58,18 @@ int site_file_write(const char *path, const void *data, size_t len, struct err *
 	if (fd < 0 && errno == EEXIST)
 		return ERR(err, ERR_CONFLICT, "%s 已存在", path);
 	if (fd < 0)
-		return ERR(err, ERR_IO, "无法写入 %s：%s", path, err_errno(errno));
+		return ERR(err, ERR_IO, "无法写入 %s：%s", path, err_path(err->arena, path, errno));
 	bool good = write(fd, data, len) == (ssize_t)len && fsync(fd) == 0;
 	int cause = errno;
 	(void)close(fd);
-	return good ? 0 : ERR(err, ERR_IO, "无法写入 %s：%s", path, err_errno(cause));
+	return good ? 0 : ERR(err, ERR_IO, "无法写入 %s：%s", path, err_path(err->arena, path, cause));
 }
 
 int site_file_read(const char *path, size_t max, struct arena *arena, char **out, size_t *len_out, struct err *err)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
-		return ERR(err, errno == ENOENT ? ERR_NOT_FOUND : ERR_IO, "无法读取 %s：%s", path, err_errno(errno));
+		return ERR(err, errno == ENOENT ? ERR_NOT_FOUND : ERR_IO, "无法读取 %s：%s", path, err_path(err->arena, path, errno));
 	struct stat found;
 	bool good = fstat(fd, &found) == 0;
 	bool fits = good && found.st_size <= (off_t)max;
@@ -180,11 +179,31 @@ static const char *rulebook_dir(const struct site_options *options)
 	return named != NULL ? named : SANZHI_RULEBOOK_DIR;
 }
 
+/* Everything below belongs to one user. Another is told so before anything is opened, instead of by whatever fails first in the middle of the work. */
+static int check_access(const struct site_options *options, struct arena *arena, struct err *err)
+{
+	static const struct {
+		const char *name;
+		int how;
+	} parts[] = {{".", R_OK | W_OK | X_OK}, {"keys", R_OK | X_OK}, {"blobs", R_OK | W_OK | X_OK}, {"sanzhi.db", R_OK | W_OK}};
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		if (options->db_url != NULL && (i == 0 || i == 3))
+			continue; /* the folder itself is only written to where the database lies in it */
+		const char *path = i == 0 ? options->dir : in_dir(arena, options->dir, parts[i].name);
+		if (faccessat(AT_FDCWD, path, parts[i].how, AT_EACCESS) != 0 && errno != ENOENT)
+			return ERR(err, ERR_IO, "无法使用站点的 %s：%s", path, err_path(err->arena, path, errno));
+	}
+	return 0;
+}
+
 static int open_parts(struct site *site, const struct site_options *options, struct err *err)
 {
 	struct arena *arena = site->arena;
 	json_t *settings;
 	int rc = read_settings(in_dir(arena, options->dir, "site.json"), arena, &settings, err);
+	if (rc != 0)
+		return rc;
+	rc = options->inspect ? 0 : check_access(options, arena, err);
 	if (rc != 0)
 		return rc;
 	site->name = json_str(settings, "name");

@@ -62,7 +62,7 @@ static int dump_row(void *context, const struct db_value *row, struct err *err)
 	bool good = fwrite(text, 1, len, dump->out) == len && fputc('\n', dump->out) == '\n';
 	arena_free(arena);
 	dump->rows++;
-	return good ? 0 : ERR(err, ERR_IO, "无法写入 %s：%s", dump->path, err_errno(errno));
+	return good ? 0 : ERR(err, ERR_IO, "无法写入 %s：%s", dump->path, err_path(err->arena, dump->path, errno));
 }
 
 static int dump_tables(struct site *site, struct dump *dump, int64_t size, struct err *err)
@@ -121,7 +121,7 @@ static int take_keys(struct site *site, struct archive *archive, struct arena *a
 	const char *dir = arena_printf(arena, "%s/keys", site->dir);
 	DIR *listing = opendir(dir);
 	if (listing == NULL)
-		return ERR(err, ERR_IO, "无法读取 %s：%s", dir, err_errno(errno));
+		return ERR(err, ERR_IO, "无法读取 %s：%s", dir, err_path(err->arena, dir, errno));
 	int rc = 0;
 	for (struct dirent *one = readdir(listing); one != NULL && rc == 0; one = readdir(listing))
 		if (one->d_name[0] != '.')
@@ -135,16 +135,16 @@ static int take_rows(struct site *site, struct archive *archive, const char *to,
 	struct dump dump = {.path = arena_printf(arena, "%s.rows", to)};
 	int fd = open(dump.path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (fd < 0)
-		return ERR(err, ERR_IO, "无法建立 %s：%s", dump.path, err_errno(errno));
+		return ERR(err, ERR_IO, "无法建立 %s：%s", dump.path, err_path(err->arena, dump.path, errno));
 	(void)unlink(dump.path); /* it lives as long as its descriptor */
 	dump.out = fdopen(fd, "w+");
 	BUG_ON(dump.out == NULL);
 	int rc = dump_tables(site, &dump, size, err);
 	if (rc == 0 && fflush(dump.out) != 0)
-		rc = ERR(err, ERR_IO, "无法写入 %s：%s", dump.path, err_errno(errno));
+		rc = ERR(err, ERR_IO, "无法写入 %s：%s", dump.path, err_path(err->arena, dump.path, errno));
 	struct stat found;
 	if (rc == 0 && fstat(fd, &found) != 0)
-		rc = ERR(err, ERR_IO, "无法读取 %s：%s", dump.path, err_errno(errno));
+		rc = ERR(err, ERR_IO, "无法读取 %s：%s", dump.path, err_path(err->arena, dump.path, errno));
 	if (rc == 0)
 		rc = archive_add_fd(archive, "rows.jsonl", fd, found.st_size, err);
 	(void)fclose(dump.out);
@@ -219,7 +219,7 @@ static int begin_member(void *context, const char *name, int64_t size, struct er
 	if (text_eq(name, "rows.jsonl")) {
 		const char *path = arena_printf(b->arena, "%s/restore.rows", b->dir);
 		b->fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-		return b->fd < 0 ? ERR(err, ERR_IO, "无法建立 %s：%s", path, err_errno(errno)) : 0;
+		return b->fd < 0 ? ERR(err, ERR_IO, "无法建立 %s：%s", path, err_path(err->arena, path, errno)) : 0;
 	}
 	bool key = text_starts(name, "keys/") && strchr(name + 5, '/') == NULL && name[5] != '.' && name[5] != '\0';
 	if ((!key && !text_eq(name, "site.json")) || size > (int64_t)SMALL_MAX)
@@ -251,7 +251,7 @@ static int end_member(void *context, struct err *err)
 			rc = ERR(err, ERR_CORRUPT, "文件 %s 的内容与它的名称不符", b->name);
 	} else if (b->fd >= 0) {
 		if (close(b->fd) != 0)
-			rc = ERR(err, ERR_IO, "无法写入 %s：%s", b->name, err_errno(errno));
+			rc = ERR(err, ERR_IO, "无法写入 %s：%s", b->name, err_path(err->arena, b->name, errno));
 	} else if (text_eq(b->name, "site.json")) {
 		b->settings = arena_memdup(b->arena, b->small, b->small_len + 1);
 		b->settings_len = b->small_len;

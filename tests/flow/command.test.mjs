@@ -138,6 +138,23 @@ describe('rules', () => {
     }
   });
 
+  test('a slip in the writing is told in Chinese, with its place', async () => {
+    const dir = await mkdtemp(path.join(tmpdir(), 'sanzhi-rules-'));
+    await execute('cp', ['-r', rulebook, dir]);
+    const file = path.join(dir, 'rulebook', 'yn-gs', 'duties.yaml'), text = await readFile(file, 'utf8'), line = text.split('\n').length;
+    for (const [slip, said] of [
+      ['wrong: [a, b\n', `${line}:8：从这里开始的“\\[”没有合上`], ['wrong: "a\n', `${line}:8：从这里开始的双引号没有合上`], ['wrong：a\n', `${line}:1：.*全角冒号`],
+      ['wrong: a\n  other: b\n', `${line + 1}:3：缩进不对`], ['wrong: a\n\tother: b\n', `${line + 1}:1：缩进里有制表符`],
+    ]) {
+      await writeFile(file, `${text.trimEnd()}\n${slip}`);
+      const got = await sanzhi('rules', 'check', '--rulebook', path.join(dir, 'rulebook'));
+      assert.equal(got.code, 1);
+      assert.match(got.stderr, new RegExp(`yn-gs/duties\\.yaml:${said}`), slip);
+      assert.doesNotMatch(got.stderr, /[a-z]+ [a-z]+ [a-z]+/, 'the parser’s English');
+    }
+    await rm(dir, { recursive: true });
+  });
+
   test('ten mistakes are all told, with their places', async () => {
     const dir = await mkdtemp(path.join(tmpdir(), 'sanzhi-rules-'));
     await execute('cp', ['-r', rulebook, dir]);
@@ -198,11 +215,24 @@ acts:
     assert.ok(verdicts.some((one) => one.ok) && verdicts.filter((one) => !one.ok).length === 2, JSON.stringify(verdicts));
   });
 
+  test('what is not there is told by a word, never by nothing', async () => {
+    const got = await play(await scenario('title: 空的\nacts:\n  - {at: "2026-03-02 09:00", act: source.registered, warns: [yn-gs-1]}\n' +
+      '  - {check: {grounds: [yn-gs-31], facts: {nothing: 1}, duties: {publication.decision: met}, lists: [yn-gs-1], exemptions: [yn-gs-1], redactions: []}}\n'));
+    assert.equal(got.code, 1);
+    assert.match(got.stdout, /追责情形 {2}应为 yn-gs-31；实为 none/);
+    assert.match(got.stdout, /事实 nothing {2}应为 1；实为 没有这一事实/);
+    assert.match(got.stdout, /期限 publication\.decision {2}应为 met；实为 none/);
+    for (const line of got.stdout.split('\n')) assert.ok(!/(应为|实为|提醒) *($|[；\[])/.test(line), line);
+  });
+
   test('what is wrong in the file is told with its place', async () => {
     const got = await play(await scenario('scenarios:\n  - title: 坏的\n    procdure: penalty\n    acts:\n      - {act: source.registered, check: {}}\n'));
     assert.equal(got.code, 1);
     assert.match(got.stderr, /s\.yaml:3:5：不认识的键“procdure”。是不是 procedure/);
     assert.match(got.stderr, /s\.yaml:5:9：每一步写且只写/);
+    const broken = await play(await scenario('title: 坏的\nacts:\n\t- {act: source.registered}\n'));
+    assert.equal(broken.code, 1);
+    assert.match(broken.stderr, /s\.yaml:3:1：缩进里有制表符.*换成空格/);
     assert.equal((await play()).code, 2);
     const listed = JSON.parse((await play('--list', '--json', path.join(cases, 'publication/limits.yaml'))).stdout);
     assert.ok(listed[0].scenarios.every((one) => one.title && one.shows.length > 0));
@@ -271,6 +301,25 @@ describe('help', () => {
     assert.deepEqual(await offered('rules', 'show', '--json', '--r'), ['--rulebook']);
     const first = await offered('');
     assert.equal(new Set(first).size, first.length, first.join());
+    await rm(dir, { recursive: true });
+  });
+});
+
+describe('demo', () => {
+  test('the last day: today, but never so late that what is due then has no calendar; the help says the same', async () => {
+    const years = (await readdir(path.join(rulebook, 'calendar'))).map((name) => /^(\d{4})\.tsv$/.exec(name)?.[1]).filter(Boolean).sort();
+    const tail = Number(/结束前 (\d+) 天/.exec((await sanzhi('demo', '--help')).stdout)[1]);
+    const day = (time) => new Date(time).toISOString().slice(0, 10), last = day(Date.UTC(Number(years.at(-1)), 11, 31) - tail * 86_400_000);
+    const dir = await mkdtemp(path.join(tmpdir(), 'sanzhi-demo-')), site = path.join(dir, 'site');
+    const today = () => [day(Date.now() + 8 * 3_600_000), last].sort()[0], before = today();
+    const made = await sanzhi('demo', '--site', site, '--cases', '3', '--json', '--data', path.join(root, 'data/demo'));
+    assert.equal(made.code, 0, made.stderr);
+    assert.ok([before, today()].includes(JSON.parse(made.stdout).until), `${JSON.parse(made.stdout).until}, not ${before}`);
+    const unread = await sanzhi('demo', '--site', path.join(dir, 'other'), '--until', '11-20');
+    assert.equal(unread.code, 2);
+    assert.ok(unread.stderr.includes(`写成 ${last}`), unread.stderr);
+    await wrong(['demo', '--site', path.join(dir, 'other'), '--until', `${Number(years.at(-1)) + 1}-01-01`], new RegExp(`至 ${years.at(-1)}-12-31 之间`));
+    assert.deepEqual(await readdir(dir), ['site']);
     await rm(dir, { recursive: true });
   });
 });
@@ -367,6 +416,29 @@ describe('a site', () => {
     assert.equal((await site.cli('user', 'token', 'nobody', '--title', '试')).code, 1);
   });
 
+  test('what is printed is printed as JSON too', async () => {
+    const json = async (...args) => {
+      const got = await site.cli(...args, '--json');
+      assert.equal(got.code, 0, `${args.join(' ')}: ${got.stderr}`);
+      return JSON.parse(got.stdout);
+    };
+    const made = await json('user', 'add', 'json.yi', '--name', '甲', '--roles', 'handler');
+    assert.equal(made.user, 'json.yi');
+    assert.ok(made.password.length >= 10);
+    site.input = 'Lancang-2026-jiang\n';
+    assert.deepEqual(await json('user', 'add', 'json.er', '--name', '乙', '--roles', 'handler', '--password-stdin'), { user: 'json.er' });
+    assert.deepEqual(await json('user', 'password', 'json.yi'), { user: 'json.yi' });
+    site.input = undefined;
+    for (const [word, ...more] of [['roles', '--roles', 'window'], ['disable'], ['enable'], ['totp-off']]) assert.deepEqual(await json('user', word, 'json.yi', ...more), { user: 'json.yi' }, word);
+    const token = await json('user', 'token', 'json.yi', '--title', '试', '--days', '3');
+    assert.ok(token.user === 'json.yi' && token.token.startsWith('sz_') && token.days === 3);
+    assert.deepEqual((await json('user', 'list')).find((user) => user.id === 'json.yi').roles.map((role) => role.id), ['window']);
+    const wrongUser = await site.cli('user', 'disable', 'nobdy', '--json');
+    assert.equal(wrongUser.code, 1);
+    assert.equal(JSON.parse(wrongUser.stderr).code, 'not-found');
+    assert.equal((await json('rebuild')).entries, JSON.parse((await site.cli('log', 'verify', '--json')).stdout).entries);
+  });
+
   test('a slip in a login makes no user, and what was wrong in a new one leaves none', async () => {
     const entries = JSON.parse((await site.cli('log', 'verify', '--json')).stdout).entries;
     site.input = 'Lancang-2026-jiang\n';
@@ -392,7 +464,8 @@ describe('a site that cannot be made', () => {
       assert.equal((await sanzhi('init', '--site', to, ...more)).code, 1, more.join(' '));
       assert.deepEqual(await readdir(to).catch(() => []), [], more.join(' '));
     }
-    assert.equal((await sanzhi('init', '--site', to)).code, 0);
+    const made = JSON.parse((await sanzhi('init', '--site', to, '--json')).stdout);
+    assert.ok(made.site === to && made.user === 'admin' && made.password.length >= 10);
     await writeFile(path.join(to, 'site.json'), 'garbage');
     const spoilt = await sanzhi('user', 'list', '--site', to);
     assert.equal(spoilt.code, 1);

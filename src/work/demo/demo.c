@@ -434,11 +434,11 @@ static int write_summary(const struct demo *demo, const json_t *summary, struct 
 	char *text = json_text(demo->arena, summary, &len);
 	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	if (fd < 0)
-		return ERR(err, ERR_IO, "无法写入 %s：%s", path, err_errno(errno));
+		return ERR(err, ERR_IO, "无法写入 %s：%s", path, err_path(err->arena, path, errno));
 	bool good = write(fd, text, len) == (ssize_t)len && fsync(fd) == 0;
 	int cause = errno;
 	(void)close(fd);
-	return good ? 0 : ERR(err, ERR_IO, "无法写入 %s：%s", path, err_errno(cause));
+	return good ? 0 : ERR(err, ERR_IO, "无法写入 %s：%s", path, err_path(err->arena, path, cause));
 }
 
 static json_t *summarise(struct demo *demo)

@@ -23,12 +23,20 @@ json_t *verdict_add(struct stage *stage, const struct yaml *where, bool given, b
 
 /* --- lists ---------------------------------------------------------------------------------------------------------------------- */
 
+/* What a verdict prints where there is nothing: the word a scenario has for it, and two quotes for an empty text. */
+#define NONE "none"
+
+static const char *shown(const char *text)
+{
+	return text == NULL ? NONE : *text == '\0' ? "“”" : text;
+}
+
 /* A list's texts joined; a scalar is a list of one. */
 static const char *joined(struct stage *stage, const struct yaml *list)
 {
 	struct buf out;
-	if (list == NULL || list->type == YAML_SCALAR)
-		return list == NULL ? "" : list->text;
+	if (list == NULL || list->type == YAML_SCALAR || list->count == 0)
+		return list == NULL || list->type != YAML_SCALAR ? NONE : shown(list->text);
 	buf_init(&out, stage->arena, LINE_MAX_BYTES);
 	for (size_t i = 0; i < list->count; i++)
 		buf_addf(&out, "%s%s", i == 0 ? "" : "、", yaml_text(list->items[i]) == NULL ? "?" : list->items[i]->text);
@@ -90,9 +98,13 @@ static const char *array_text(struct stage *stage, const json_t *array)
 	struct buf out;
 	const json_t *item;
 	size_t i;
+	if (json_array_size(array) == 0)
+		return NONE;
 	buf_init(&out, stage->arena, LINE_MAX_BYTES);
-	json_array_foreach(array, i, item)
-		buf_addf(&out, "%s%s", i == 0 ? "" : "、", json_string_value(item) == NULL ? "?" : json_string_value(item));
+	json_array_foreach(array, i, item) {
+		char *text = json_is_string(item) ? NULL : json_text(stage->arena, item, NULL);
+		buf_addf(&out, "%s%s", i == 0 ? "" : "、", text == NULL ? shown(json_string_value(item)) : text);
+	}
 	return out.data;
 }
 
@@ -114,13 +126,16 @@ static const char *came_text(struct stage *stage, const struct done *done)
 	struct buf out;
 	buf_init(&out, stage->arena, LINE_MAX_BYTES);
 	if (done->rc == 0) {
-		const char *warned = array_text(stage, members(stage, done->warnings, "clause"));
-		buf_addf(&out, "allowed%s%s", *warned == '\0' ? "" : "，提醒 ", warned);
+		const json_t *warned = members(stage, done->warnings, "clause");
+		bool any = json_array_size(warned) > 0;
+		buf_addf(&out, "allowed%s%s", any ? "，提醒 " : "", any ? array_text(stage, warned) : "");
 		return out.data;
 	}
 	buf_addf(&out, "%s", err_word((enum err_code)-done->rc));
-	for (const struct diag *d = done->err.diags; d != NULL; d = d->next)
-		buf_addf(&out, "%s%s %s", d == done->err.diags ? "：" : "；", d->clause != NULL && done->rc != -ERR_INVALID ? d->clause : d->where == NULL ? "" : d->where, d->what);
+	for (const struct diag *d = done->err.diags; d != NULL; d = d->next) {
+		const char *place = d->clause != NULL && done->rc != -ERR_INVALID ? d->clause : text_or_empty(d->where);
+		buf_addf(&out, "%s%s%s%s", d == done->err.diags ? "：" : "；", place, *place == '\0' ? "" : " ", d->what);
+	}
 	if (done->err.diags == NULL)
 		buf_addf(&out, "：%s", done->err.message);
 	return out.data;
@@ -197,9 +212,9 @@ static bool due_is(const char *text, instant_t due)
 static const char *part_text(struct stage *stage, const json_t *part, const char *standing)
 {
 	instant_t due = json_int(part, "due", INSTANT_NONE);
-	return arena_printf(stage->arena, "%s，%s 至 %s，%s%s", standing, json_str(part, "limit") == NULL ? "" : json_str(part, "limit"),
-	                    due == INSTANT_NONE ? "（没有期限）" : instant_format(stage->arena, due), json_str(part, "clause") == NULL ? "" : json_str(part, "clause"),
-	                    json_object_get(part, "provisional") != NULL ? "，历年未全" : "");
+	const char *limit = text_or_empty(json_str(part, "limit")), *clause = text_or_empty(json_str(part, "clause"));
+	const char *until = due == INSTANT_NONE ? "没有期限" : arena_printf(stage->arena, "%s%s至 %s", limit, *limit == '\0' ? "" : " ", instant_format(stage->arena, due));
+	return arena_printf(stage->arena, "%s，%s%s%s%s", standing, until, *clause == '\0' ? "" : "，", clause, json_object_get(part, "provisional") != NULL ? "，历年未全" : "");
 }
 
 static bool standing_is(const char *expected, const char *came)
@@ -226,11 +241,11 @@ static bool part_is(struct stage *stage, const struct yaml *expected, const json
 static const char *expected_text(struct stage *stage, const struct yaml *expected)
 {
 	struct buf out;
-	if (expected->type == YAML_SCALAR)
-		return expected->text;
+	if (expected->type != YAML_MAP || expected->count == 0)
+		return joined(stage, expected);
 	buf_init(&out, stage->arena, LINE_MAX_BYTES);
 	for (size_t i = 0; i < expected->count; i++)
-		buf_addf(&out, "%s%s %s", i == 0 ? "" : "，", expected->type == YAML_MAP ? expected->keys[i]->text : "", joined(stage, expected->items[i]));
+		buf_addf(&out, "%s%s %s", i == 0 ? "" : "，", expected->keys[i]->text, joined(stage, expected->items[i]));
 	return out.data;
 }
 
@@ -274,7 +289,8 @@ static void expect_fact(struct stage *stage, const char *path, const struct yaml
 		ok = array_has(value, expected->text);
 	else
 		ok = text_eq(expected->text, json_words(stage, value)) || (value == NULL && text_eq(expected->text, "false"));
-	(void)verdict_add(stage, expected, false, ok, arena_printf(stage->arena, "事实 %s", path), joined(stage, expected), json_words(stage, value));
+	(void)verdict_add(stage, expected, false, ok, arena_printf(stage->arena, "事实 %s", path), joined(stage, expected),
+	                  !ok && value == NULL ? "没有这一事实" : shown(json_words(stage, value)));
 }
 
 static void expect_grounds(struct stage *stage, const struct yaml *expected, struct law_scope *scope, const json_t *state)
@@ -324,8 +340,8 @@ static void expect_retention(struct stage *stage, const struct yaml *expected, s
 	const json_t *came = law_retention(scope, state, yaml_member(expected, "what"), given, stage->arena);
 	const char *keep = json_str(came, "keep"), *clause = json_str(came, "clause");
 	bool ok = text_eq(keep, yaml_member(expected, "keep")) && (yaml_get(expected, "clause") == NULL || text_eq(clause, yaml_member(expected, "clause")));
-	(void)verdict_add(stage, expected, false, ok, "保存期限", arena_printf(stage->arena, "%s", yaml_member(expected, "keep")),
-	            arena_printf(stage->arena, "%s（%s）", keep == NULL ? "~" : keep, clause == NULL ? "" : clause));
+	(void)verdict_add(stage, expected, false, ok, "保存期限", shown(yaml_member(expected, "keep")),
+	            keep == NULL ? NONE : clause == NULL ? keep : arena_printf(stage->arena, "%s（%s）", keep, clause));
 }
 
 void expect_state(struct stage *stage, const struct yaml *map, const char *type, const char *key)

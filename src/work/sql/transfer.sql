@@ -83,3 +83,25 @@ select setval(pg_get_serial_sequence('stream', 'id'), coalesce((select max(id) f
 -- args: type text
 -- returns: type text, key text
 select type, key from stream where :type = '' or type = :type order by id;
+
+-- Registers as tables: `good` is 0 for what is in force no longer. Parents come before those below them.
+-- name: table_agencies
+-- returns: code text, area text, good int, doc text
+select code, area, 1 as good, doc from agency order by area, code;
+
+-- name: table_officers
+-- args: kind text
+-- returns: id text, agency text, good int, doc text
+select id, agency, case when status = '有效' then 1 else 0 end as good, doc from officer
+where exists (select 1 from stream join entry on entry.stream = stream.id where stream.type = 'officer' and stream.key = officer.id and entry.kind = :kind)
+order by agency, id;
+
+-- name: table_users
+-- returns: id text, agency text, good int, name text, officer text, roles text
+select id, agency, case when status = '启用' then 1 else 0 end as good, name, officer, roles from app_user order by agency, id;
+
+-- Whether a line of a table is registered already: somebody who is an officer may not be a reviewer yet.
+-- name: table_known
+-- args: type text, key text, kind text
+-- returns: known int
+select count(*) as known from stream join entry on entry.stream = stream.id where stream.type = :type and stream.key = :key and entry.kind = :kind;

@@ -70,7 +70,7 @@ static void plain_yaml(void **state UNUSED)
 	    {"instrument: common\n<<: {a: b}\n", "common/all.yaml:2:1", "合并"},
 	    {"instrument: common\ntitle: x\ntitle: y\n", "common/all.yaml:3:1", "写了两次"},
 	    {"instrument: common\n---\na: b\n", "common/all.yaml:2:1", "两份文档"},
-	    {"instrument: [common\n", NULL, "YAML"},
+	    {"instrument: [common\n", "common/all.yaml:1:13", "“[”没有合上"},
 	    {"- a\n", "common/all.yaml:1:1", "写法不对"},
 	    {"instrument: other\n", "common/all.yaml:1:13", "文件夹"},
 	    {"instrument: common\nlevel: bureu\n", "common/all.yaml:2:8", "bureu"},

@@ -166,7 +166,8 @@ static int import(const char *what, const char *text, json_t **summary, struct e
 	struct site *site = bed_open(&bed);
 	struct actor program = actor_system(bed.arena);
 	err_init(err, bed.arena);
-	int rc = transfer_import(site, &program, what, text, strlen(text), bed.arena, summary, err);
+	struct transfer_taking taking = {.what = what, .text = text, .len = strlen(text), .files = "."};
+	int rc = transfer_import(site, &program, &taking, bed.arena, summary, err);
 	site_close(site);
 	return rc;
 }
