@@ -243,7 +243,8 @@ static const json_t *form_of(const struct loaded *loaded, const char *kind, stru
 {
 	json_t *form = json_object_get(loaded->forms, kind);
 	if (form == NULL) {
-		form = law_form(loaded->scope, loaded->stored.state, kind, arena);
+		/* of no case in particular: what was written down is shown, also in fields that would not be asked for now */
+		form = law_form(loaded->scope, NULL, kind, arena);
 		json_put(loaded->forms, kind, form == NULL ? json_null() : json_incref(form));
 	}
 	return form;

@@ -53,6 +53,7 @@ static json_t *form_doc(struct request *rq, const struct act_page *page, const s
 	    .form = page->form,
 	    .given = rq->fields,
 	    .err = err,
+	    .now = rq->now,
 	    .officers = json_object_get(page->form, "officers"),
 	    .divisions = json_object_get(page->form, "divisions"),
 	    .lists = json_object_get(page->form, "lists"),
