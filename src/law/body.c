@@ -107,18 +107,31 @@ static bool is_option(const struct law_scope *scope, const struct field *first, 
 	return false;
 }
 
+/* "（普通程序处罚）": which procedure the case is in; "" where in none. */
+static const char *case_words(const struct body_check *c)
+{
+	const struct procedure *procedure = names_get(&c->scope->law->procedures, json_str(c->before.facts, "procedure"));
+	return procedure == NULL ? "" : arena_printf(c->arena, "（%s）", procedure->title);
+}
+
 static json_t *choice(struct body_check *c, const char *where, const struct field *first, const struct field *typed, const json_t *value)
 {
 	const char *text = json_is_string(value) ? text_trim(c->arena, json_string_value(value)) : NULL;
-	if (text != NULL && is_option(c->scope, first, typed, text))
+	const char *procedure = json_str(c->before.facts, "procedure");
+	bool known = text != NULL && is_option(c->scope, first, typed, text);
+	if (known && field_offers(c->scope, first, procedure, text))
 		return json_string(text);
 	struct names options;
 	names_init(&options, c->arena);
 	const char *all = "";
 	for (size_t i = 0; i < typed->options.count; i++) {
+		if (!field_offers(c->scope, first, procedure, typed->options.items[i]))
+			continue;
 		(void)names_put(&options, typed->options.items[i], NULL);
-		all = arena_printf(c->arena, "%s%s%s", all, i == 0 ? "" : "、", typed->options.items[i]);
+		all = arena_printf(c->arena, "%s%s%s", all, *all == '\0' ? "" : "、", typed->options.items[i]);
 	}
+	if (known)
+		return body_wrong(c, where, arena_printf(c->arena, "“%s”不适用于本案%s", text, case_words(c)), arena_printf(c->arena, "可选：%s", all));
 	const char *nearest = text == NULL ? NULL : names_nearest(&options, text);
 	return body_wrong(c, where, text == NULL ? "这里应当选一项" : arena_printf(c->arena, "没有“%s”这一项", text),
 	                  nearest != NULL ? arena_printf(c->arena, "是不是“%s”？", nearest) : arena_printf(c->arena, "可选：%s", all));
@@ -322,6 +335,15 @@ json_t *body_value(struct body_check *c, const char *where, const struct field *
 
 /* --- the whole body ------------------------------------------------------------------------------------------------ */
 
+/* A field that is not for such a case: said, with the cases it is for as far as the rulebook names them. */
+static void misplaced(struct body_check *c, const struct field *field)
+{
+	const struct field *typed = field_typed(c->scope, field);
+	const char *title = typed == NULL || typed->title == NULL ? field->name : typed->title, *cases = field_cases(c->scope, field, c->arena);
+	(void)body_wrong(c, field->name, arena_printf(c->arena, "“%s”不适用于本案%s", title, case_words(c)),
+	                 *cases == '\0' ? "去掉这一项" : arena_printf(c->arena, "去掉这一项；它只用于%s", cases));
+}
+
 static void check_unknown(struct body_check *c, const struct kind *kind, const json_t *body)
 {
 	const char *key;
@@ -330,9 +352,12 @@ static void check_unknown(struct body_check *c, const struct kind *kind, const j
 	names_init(&here, c->arena);
 	for (size_t i = 0; i < kind->fields.count; i++)
 		if (field_in_scope(c->scope, kind->fields.values[i]) != NULL)
-			(void)names_put(&here, kind->fields.keys[i], NULL);
+			(void)names_put(&here, kind->fields.keys[i], kind->fields.values[i]);
 	json_object_foreach(unconst(body), key, value) {
-		if (names_has(&here, key))
+		const struct field *field = names_get(&here, key);
+		if (field != NULL && !body_blank(value) && !field_applies(c->scope, &c->before, field))
+			misplaced(c, field);
+		if (field != NULL)
 			continue;
 		const char *nearest = names_nearest(&here, key);
 		(void)body_wrong(c, key, arena_printf(c->arena, "“%s”没有“%s”这个字段", kind->title, key),
@@ -344,7 +369,7 @@ static void check_required(struct body_check *c, const struct kind *kind, struct
 {
 	for (size_t i = 0; i < kind->fields.count; i++) {
 		const struct field *first = kind->fields.values[i], *by = NULL;
-		if (!body_blank(json_object_get(given, first->name)) || !field_required(c->scope, e, first, &by))
+		if (!body_blank(json_object_get(given, first->name)) || !field_applies(c->scope, &c->before, first) || !field_required(c->scope, e, first, &by))
 			continue;
 		const struct field *typed = field_typed(c->scope, first);
 		struct diag *diag = err_diag(c->err, first->name, "“%s”没有填写", typed == NULL || typed->title == NULL ? first->name : typed->title);
@@ -375,10 +400,22 @@ static void check_signed(struct body_check *c, const struct kind *kind, const js
 	}
 }
 
-int law_check_body(const struct law_scope *scope, const json_t *state, const char *kind_id, const json_t *body, struct arena *arena, json_t **out, struct err *err)
+/* One field of the body: the checked value goes to `out`; blank, not asked here or not for such a case: nothing. */
+static void check_value(struct body_check *c, const struct field *first, const json_t *value, json_t *out)
+{
+	const struct field *typed = field_typed(c->scope, first);
+	if (typed == NULL || field_in_scope(c->scope, first) == NULL || body_blank(value) || !field_applies(c->scope, &c->before, first))
+		return;
+	json_t *checked = body_value(c, first->name, first, typed, value);
+	if (checked != NULL && field_past(c->scope, first))
+		(void)body_past(c, first->name, typed->title, checked);
+	json_put(out, first->name, checked);
+}
+
+int law_check_body(const struct law_scope *scope, const json_t *state, const char *kind_id, instant_t at, const json_t *body, struct arena *arena, json_t **out, struct err *err)
 {
 	const struct kind *kind = names_get(&scope->law->kinds, kind_id);
-	struct body_check c = {.scope = scope, .arena = arena, .err = err};
+	struct body_check c = {.scope = scope, .arena = arena, .err = err, .at = at};
 	size_t before = err->ndiags;
 	if (kind == NULL || !kind_in_scope(scope, kind)) {
 		const char *nearest = kind_id == NULL ? NULL : names_nearest(&scope->law->kinds, kind_id);
@@ -390,14 +427,11 @@ int law_check_body(const struct law_scope *scope, const json_t *state, const cha
 		return ERR(err, ERR_INVALID, "内容应当是一个对象");
 	}
 	json_t *checked = json_tie(arena, json_object());
-	for (size_t i = 0; i < kind->fields.count; i++) {
-		const struct field *first = kind->fields.values[i], *typed = field_typed(scope, first);
-		const json_t *value = json_object_get(body, first->name);
-		if (field_in_scope(scope, first) != NULL && typed != NULL && !body_blank(value))
-			json_put(checked, first->name, body_value(&c, first->name, first, typed, value));
-	}
+	eval_before(&c.before, scope, state);
+	for (size_t i = 0; i < kind->fields.count; i++)
+		check_value(&c, kind->fields.values[i], json_object_get(body, kind->fields.keys[i]), checked);
 	check_unknown(&c, kind, body);
-	struct law_act act = {.kind = kind_id, .body = checked};
+	struct law_act act = {.kind = kind_id, .at = at, .body = checked};
 	struct eval e;
 	eval_init(&e, scope, state, &act);
 	check_required(&c, kind, &e, body);

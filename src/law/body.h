@@ -8,6 +8,8 @@ struct body_check {
 	const struct law_scope *scope;
 	struct arena *arena;
 	struct err *err;
+	instant_t at;      /* when the act happened */
+	struct eval before; /* the case as it stands before the act */
 };
 
 /* A mistake at a path, with what was expected and how to mend it (NULL: nothing to add). Always NULL, so that a check can end with it. */
@@ -23,6 +25,8 @@ json_t *body_time(struct body_check *c, const char *where, const json_t *value);
 json_t *body_uscc(struct body_check *c, const char *where, const json_t *value);
 json_t *body_id_number(struct body_check *c, const char *where, const json_t *value);
 json_t *body_division(struct body_check *c, const char *where, const json_t *value);
+/* Whether a checked date, instant or range ends by the act's time; where it does not, that is said of `title`. Another value, or none: true. */
+bool body_past(struct body_check *c, const char *where, const char *title, const json_t *value);
 /* Whether the value is as good as not given: null, blank text, empty list. */
 bool body_blank(const json_t *value);
 

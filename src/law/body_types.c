@@ -4,6 +4,34 @@
 
 #include "base/text.h"
 
+bool body_past(struct body_check *c, const char *where, const char *title, const json_t *value)
+{
+	const json_t *last = json_is_object(value) ? json_object_get(value, "to") : value;
+	const char *text = json_string_value(last);
+	day_t day;
+	instant_t given;
+	if (text == NULL || !value_instant(last, &given))
+		return true;
+	bool whole = day_parse(text, strlen(text), &day); /* a day may be the act's own */
+	if (whole ? day <= instant_day(c->at) : given <= c->at)
+		return true;
+	(void)body_wrong(c, where,
+	                 arena_printf(c->arena, "“%s”填的是%s，晚于本记录的发生时间%s", title, whole ? day_format_zh(c->arena, day) : instant_format_zh(c->arena, given),
+	                              whole ? day_format_zh(c->arena, instant_day(c->at)) : instant_format_zh(c->arena, c->at)),
+	                 "核对这一项；这件事确实在后的，把本记录的发生时间改到它之后，还没有发生的等发生后再记");
+	return false;
+}
+
+/* Nobody is born after the act, whatever the field. */
+static json_t *birth(struct body_check *c, const char *where, const json_t *value)
+{
+	json_t *day = body_date(c, where, value);
+	if (day == NULL || body_past(c, where, "出生日期", day))
+		return day;
+	json_decref(day);
+	return NULL;
+}
+
 static json_t *phone(struct body_check *c, const char *where, const json_t *value)
 {
 	json_t *text = body_text(c, where, value, 5, 30, false);
@@ -43,7 +71,9 @@ static json_t *member(struct body_check *c, const char *where, enum field_type t
 		return body_uscc(c, where, value);
 	if (strcmp(name, "phone") == 0)
 		return phone(c, where, value);
-	if (strcmp(name, "birth") == 0 || strcmp(name, "valid-from") == 0 || strcmp(name, "valid-to") == 0)
+	if (strcmp(name, "birth") == 0)
+		return birth(c, where, value);
+	if (strcmp(name, "valid-from") == 0 || strcmp(name, "valid-to") == 0)
 		return body_date(c, where, value);
 	if (strcmp(name, "sex") == 0)
 		return one_of(c, where, value, sexes);

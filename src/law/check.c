@@ -33,6 +33,8 @@ static void check_field(struct loader *l, const struct kind *kind, const struct 
 			             "“%s”的字段“%s”有两种类型", kind->id, field->name);
 		} else if (field->options.count > 0 && base->type != FIELD_CHOICE && base->type != FIELD_CHOICES) {
 			load_mistake(l, field->source, "只有 choice 和 choices 有选项", NULL, "“%s”的字段“%s”不是选择字段", kind->id, field->name);
+		} else if (field->past && field->type == FIELD_NONE && !field_may_be_past(base->type)) {
+			load_mistake(l, field->source, "只有 date、time 和 range 能写 past", "删去 past", "“%s”的字段“%s”不是日期或者时间", kind->id, field->name);
 		}
 	}
 }
@@ -87,14 +89,28 @@ void check_kinds(struct loader *l)
 	facts_collect(l);
 }
 
+/* Where a field applies is asked before anything is filled in: the case may be looked at, the act may not. */
+static void check_case_only(struct loader *l, const struct yaml *node)
+{
+	for (size_t i = 0; node != NULL && node->type != YAML_SCALAR && i < node->count; i++) {
+		const struct yaml *key = node->type == YAML_MAP ? node->keys[i] : NULL;
+		if (key != NULL && (text_starts(key->text, "body.") || text_starts(key->text, "by.")))
+			load_mistake(l, key, "案件的事实，例如 procedure: licence", "写案件的事实，或者写成 required: {when: …}", "字段的 when 不看“%s”", key->text);
+		check_case_only(l, node->items[i]);
+	}
+}
+
 void check_requirements(struct loader *l)
 {
 	for (size_t i = 0; i < l->law->kinds.count; i++) {
 		const struct kind *kind = l->law->kinds.values[i];
-		struct kinds self = {.items = &kind, .count = 1};
+		struct kinds self = {.items = &kind, .count = 1}, nothing = {0};
 		for (size_t k = 0; k < kind->fields.count; k++)
-			for (struct field *field = kind->fields.values[k]; field != NULL; field = field->next)
+			for (struct field *field = kind->fields.values[k]; field != NULL; field = field->next) {
 				field->required_when = load_cond(l, field->required_source, &self);
+				check_case_only(l, field->applies_source);
+				field->applies_when = load_cond(l, field->applies_source, &nothing);
+			}
 	}
 }
 

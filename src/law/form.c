@@ -32,6 +32,7 @@ json_t *field_json(const struct law *law, const struct field *field)
 	json_put_str(out, "title", field->title == NULL ? field->name : field->title);
 	json_put_str(out, "type", field_type_words[field->type]);
 	json_put_bool(out, "required", field->required);
+	json_put_bool(out, "past", field->past);
 	json_put_str(out, "help", field->help);
 	json_put_str(out, "clause", field->clause);
 	json_put_str(out, "cite", law_cite(law, field->clause));
@@ -48,6 +49,14 @@ json_t *field_json(const struct law *law, const struct field *field)
 		json_put(out, "columns", columns);
 	}
 	return out;
+}
+
+/* Options that other procedures have are left out. */
+static void drop_options(const struct law_scope *scope, const char *procedure, const struct field *first, json_t *options)
+{
+	for (size_t i = json_array_size(options); i-- > 0;)
+		if (!field_offers(scope, first, procedure, json_string_value(json_array_get(options, i))))
+			(void)json_array_remove(options, i);
 }
 
 /* What the instruments in scope add to the part that carries the type. */
@@ -71,6 +80,7 @@ static void put_union(const struct law_scope *scope, struct eval *e, const struc
 	}
 	json_put_bool(out, "required", required);
 	json_put_bool(out, "sometimes", !required && maybe);
+	json_put_bool(out, "past", field_past(scope, first));
 	if (clause != NULL) {
 		json_put_str(out, "clause", clause);
 		json_put_str(out, "cite", law_cite(scope->law, clause));
@@ -98,8 +108,9 @@ json_t *law_form(const struct law_scope *scope, const json_t *state, const char 
 	if (kind == NULL || !kind_in_scope(scope, kind))
 		return NULL;
 	struct law_act act = {.kind = kind_id, .body = json_tie(arena, json_object())};
-	struct eval e;
+	struct eval e, before;
 	eval_init(&e, scope, state, &act);
+	eval_before(&before, scope, state);
 	json_t *out = json_tie(arena, json_object()), *fields = json_array();
 	json_put_str(out, "kind", kind->id);
 	json_put_str(out, "title", kind->title);
@@ -108,10 +119,11 @@ json_t *law_form(const struct law_scope *scope, const json_t *state, const char 
 	put_clauses(scope, kind, out);
 	for (size_t i = 0; i < kind->fields.count; i++) {
 		const struct field *first = kind->fields.values[i], *typed = field_typed(scope, first);
-		if (typed == NULL || field_in_scope(scope, first) == NULL)
+		if (typed == NULL || field_in_scope(scope, first) == NULL || !field_applies(scope, &before, first))
 			continue;
 		json_t *field = field_json(scope->law, typed);
 		put_union(scope, &e, first, field);
+		drop_options(scope, json_str(before.facts, "procedure"), first, json_object_get(field, "options"));
 		json_push(fields, field);
 	}
 	json_put(out, "fields", fields);

@@ -48,6 +48,12 @@ static const char *titles_of(const struct names *names, const struct words *word
 	return text;
 }
 
+const char *law_kind_hands(const struct law *law, const char *kind, struct arena *arena)
+{
+	const struct kind *found = names_get(&law->kinds, kind);
+	return found == NULL ? "" : titles_of(&law->roles, &found->by, arena);
+}
+
 static void judge_procedure(struct building *b, const struct kind *kind, const json_t *facts)
 {
 	const char *procedure = json_str(facts, "procedure");

@@ -23,6 +23,73 @@ const struct field *field_typed(const struct law_scope *scope, const struct fiel
 	return field_base(field);
 }
 
+void eval_before(struct eval *e, const struct law_scope *scope, const json_t *state)
+{
+	eval_init(e, scope, state, NULL);
+	e->absent_maybe = json_str(e->facts, "procedure") == NULL;
+}
+
+bool field_applies(const struct law_scope *scope, struct eval *e, const struct field *field)
+{
+	bool shut = false;
+	for (; field != NULL; field = field->next) {
+		if (field->type == FIELD_NONE || !scope_binds(scope, field->instrument))
+			continue;
+		if (cond_eval(e, field->applies_when) != ANSWER_NO)
+			return true;
+		shut = true;
+	}
+	return !shut;
+}
+
+bool field_offers(const struct law_scope *scope, const struct field *field, const char *procedure, const char *option)
+{
+	bool named = false;
+	for (; field != NULL && procedure != NULL; field = field->next) {
+		for (const struct options_for *one = scope_binds(scope, field->instrument) ? field->options_for : NULL; one != NULL; one = one->next) {
+			if (!words_has(&one->options, option))
+				continue;
+			if (text_eq(one->procedure, procedure))
+				return true;
+			named = true;
+		}
+	}
+	return !named;
+}
+
+/* The procedures or acts that a condition's plain lines ask for. What is said otherwise (not, other facts) is passed over. */
+static const char *cases_of(const struct law *law, const struct cond *cond, const char *said, struct arena *arena)
+{
+	for (; cond != NULL; cond = cond->next) {
+		if (cond->op == COND_ALL || cond->op == COND_ANY)
+			said = cases_of(law, cond->first, said, arena);
+		bool procedure = cond->op == COND_TEST && text_eq(cond->path->text, "procedure"), act = cond->op == COND_TEST && text_eq(cond->path->text, "act");
+		for (size_t i = 0; (procedure || act) && cond->test->op == TEST_IN && i < cond->test->count; i++) {
+			const struct procedure *named = procedure ? names_get(&law->procedures, cond->test->values[i].text) : NULL;
+			const char *word = named == NULL ? cond->test->values[i].text : named->title;
+			said = *said == '\0' ? word : arena_printf(arena, "%s、%s", said, word);
+		}
+	}
+	return said;
+}
+
+const char *field_cases(const struct law_scope *scope, const struct field *field, struct arena *arena)
+{
+	const char *said = "";
+	for (; field != NULL; field = field->next)
+		if (field->applies_when != NULL && scope_binds(scope, field->instrument))
+			said = cases_of(scope->law, field->applies_when, said, arena);
+	return said;
+}
+
+bool field_past(const struct law_scope *scope, const struct field *field)
+{
+	for (; field != NULL; field = field->next)
+		if (field->past && scope_binds(scope, field->instrument))
+			return true;
+	return false;
+}
+
 bool field_required(const struct law_scope *scope, struct eval *e, const struct field *field, const struct field **by)
 {
 	const struct field *found = NULL;

@@ -63,10 +63,11 @@ struct law_verdict {
 	json_t *excused;              /* array of {rule, clause, opens}: gates let pass, with the duty that follows */
 };
 
-/* Checks a body against the kind's effective fields in this scope: types, limits, required, unknown names. The checked copy
+/* Checks a body against the kind's effective fields in this scope: types, limits, required, unknown names, fields that are not for such a case, and dates
+ * after `at`, when the act happened, where they cannot be. The checked copy
  * (trimmed, normalised: USCC upper case, money in fen, instants in RFC 3339) comes back. ERR_INVALID with one diagnostic a field,
  * `where` = field path. `state` is needed for `required: {when: …}`. */
-int law_check_body(const struct law_scope *scope, const json_t *state, const char *kind, const json_t *body, struct arena *arena,
+int law_check_body(const struct law_scope *scope, const json_t *state, const char *kind, instant_t at, const json_t *body, struct arena *arena,
                    json_t **out, struct err *err) MUST_USE;
 
 /* Judges an act on a stream's state. Never fails but by memory: an unknown kind is a refusal. */
@@ -87,7 +88,8 @@ const char *law_duty_standing(const struct law *law, const json_t *duty, instant
  * Only kinds the roles may append (by_roles NULL: all). The judgement leaves out what depends on the body alone. */
 json_t *law_next(const struct law_scope *scope, const json_t *state, const struct law_act *who, struct arena *arena);
 
-/* A kind's effective form in the scope: {kind, title, stage, fields:[{name, title, type, required, options, max, columns, clause, cite, help}], clauses}. NULL: unknown kind. */
+/* A kind's effective form in the scope: {kind, title, stage, fields:[{name, title, type, required, past, options, max, columns, clause, cite, help}], clauses}, with the
+ * fields that are for the case of `state`; `state` NULL: with all that there are. NULL: unknown kind. */
 json_t *law_form(const struct law_scope *scope, const json_t *state, const char *kind, struct arena *arena);
 
 /* Kind facts that the program needs: stream type, title, stage, internal; false where the kind is unknown. */
@@ -98,6 +100,8 @@ struct law_kind_info {
 bool law_kind(const struct law *law, const char *kind, struct law_kind_info *out);
 /* Whether one of these roles may record it. False for an unknown kind. */
 bool law_kind_open_to(const struct law *law, const char *kind, const json_t *roles);
+/* The titles of the roles that may, "承办人、窗口人员"; "" where everybody may, or the kind is unknown. */
+const char *law_kind_hands(const struct law *law, const char *kind, struct arena *arena);
 
 /* --- what the law says: lists for pages and the command; each returns JSON in the arena --- */
 json_t *law_instruments(const struct law *law, struct arena *arena);

@@ -145,6 +145,8 @@ void load_lists(struct loader *l, const struct source *source)
 					continue;
 				if (field->type == FIELD_NONE)
 					load_mistake(l, fields->items[k], "type: 字段类型", "补上“type”", "清单“%s”的“%s”没有类型", list->rule.name, field->name);
+				if (field->past || field->applies_source != NULL || field->options_for != NULL || field->required_source != NULL)
+					load_mistake(l, fields->items[k], "清单的内容不写 past、when 和 options-for，required 只写 true", "删去", "清单“%s”的“%s”写多了", list->rule.name, field->name);
 				list->fields[list->nfields++] = field;
 			}
 		}

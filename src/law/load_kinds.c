@@ -33,6 +33,11 @@ static void read_required(struct loader *l, const struct yaml *node, struct fiel
 	}
 }
 
+bool field_may_be_past(enum field_type type)
+{
+	return type == FIELD_DATE || type == FIELD_TIME || type == FIELD_RANGE;
+}
+
 static void read_limits(struct loader *l, const struct yaml *map, struct field *field)
 {
 	const struct yaml *min = yaml_get(map, "min"), *max = yaml_get(map, "max");
@@ -60,8 +65,26 @@ static void read_columns(struct loader *l, const struct yaml *map, struct field 
 		field->columns[field->ncolumns++] = column;
 		if (column->type == FIELD_NONE || column->type == FIELD_TABLE)
 			load_mistake(l, columns->items[i], "有类型、不是表格的字段", NULL, "列“%s”的类型不对", column->name);
-		if (column->fact != NULL || column->required_source != NULL)
-			load_mistake(l, columns->items[i], "列里不写 fact，required 只写 true", NULL, "列“%s”写多了", column->name);
+		if (column->fact != NULL || column->required_source != NULL || column->applies_source != NULL || column->options_for != NULL)
+			load_mistake(l, columns->items[i], "列里不写 fact、when 和 options-for，required 只写 true", NULL, "列“%s”写多了", column->name);
+	}
+}
+
+static void read_options_for(struct loader *l, const struct yaml *map, struct field *field)
+{
+	if (map == NULL || !load_is(l, map, YAML_MAP, "options-for"))
+		return;
+	for (size_t i = 0; i < map->count; i++) {
+		struct options_for *one = ARENA_NEW(l->arena, struct options_for);
+		one->procedure = map->keys[i]->text;
+		one->options = load_words(l, map->items[i]);
+		one->next = field->options_for;
+		field->options_for = one;
+		if (!names_has(&l->law->procedures, one->procedure))
+			load_unknown(l, map->keys[i], "程序", names_nearest(&l->law->procedures, one->procedure));
+		for (size_t k = 0; k < one->options.count; k++)
+			if (!words_has(&field->options, one->options.items[k]))
+				load_mistake(l, map->items[i], "同一字段 options 里的词", NULL, "options-for 里的“%s”不在 options 里", one->options.items[k]);
 	}
 }
 
@@ -74,13 +97,17 @@ static void check_shape(struct loader *l, const struct yaml *map, const struct f
 		load_mistake(l, yaml_get(map, "options"), "只有 choice 和 choices 有选项", "删去 options 或者改类型", "字段“%s”不是选择字段", field->name);
 	if (field->type != FIELD_NONE && field->title == NULL)
 		load_mistake(l, map, "title: 中文名称", "补上“title”", "字段“%s”没有名称", field->name);
+	if (field->applies_source != NULL && field->type == FIELD_NONE)
+		load_mistake(l, field->applies_source, "when 写在有 title 和 type 的那一处", "移到那里", "字段“%s”在这里没有类型", field->name);
+	if (field->past && field->type != FIELD_NONE && !field_may_be_past(field->type))
+		load_mistake(l, yaml_get(map, "past"), "只有 date、time 和 range 能写 past", "删去 past", "字段“%s”不是日期或者时间", field->name);
 	if (field->type != FIELD_TABLE && field->type != FIELD_NONE && field->columns != NULL)
 		load_mistake(l, yaml_get(map, "columns"), "只有 table 有列", NULL, "字段“%s”不是表格", field->name);
 }
 
 struct field *load_field(struct loader *l, const char *name, const struct yaml *map, const struct instrument *instrument, const char *section, const char *rule)
 {
-	static const char *const keys[] = {"title", "type", "required", "options", "min", "max", "fact", "clause", "columns", "help", NULL};
+	static const char *const keys[] = {"title", "type", "required", "options", "options-for", "min", "max", "fact", "clause", "columns", "help", "past", "when", NULL};
 	if (!load_is(l, map, YAML_MAP, "字段"))
 		return NULL;
 	struct field *field = ARENA_NEW(l->arena, struct field);
@@ -93,8 +120,11 @@ struct field *load_field(struct loader *l, const char *name, const struct yaml *
 	field->fact = load_text(l, map, "fact", false);
 	field->type = yaml_get(map, "type") == NULL ? FIELD_NONE : read_type(l, yaml_get(map, "type"));
 	field->options = load_words(l, yaml_get(map, "options"));
+	read_options_for(l, yaml_get(map, "options-for"), field);
 	load_clause(l, map, section, arena_printf(l->arena, "%s.%s", rule, name), false, &field->clause, &field->clauses);
 	read_required(l, yaml_get(map, "required"), field);
+	field->past = load_bool(l, map, "past", false);
+	field->applies_source = yaml_get(map, "when");
 	read_limits(l, map, field);
 	read_columns(l, map, field, section, rule);
 	check_shape(l, map, field);

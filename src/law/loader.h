@@ -71,6 +71,8 @@ void load_grounds(struct loader *l, const struct source *source);
 void load_params(struct loader *l, const struct source *source);
 /* shown-by.tsv, after the clauses; what it says about clauses that are not there is a mistake. */
 void load_shown(struct loader *l, const char *path);
+/* Whether a field of this type may say `past`. */
+bool field_may_be_past(enum field_type type);
 /* A map of fields, as kinds, lists and tables have them. */
 struct field *load_field(struct loader *l, const char *name, const struct yaml *map, const struct instrument *instrument, const char *section, const char *rule);
 

@@ -59,14 +59,23 @@ extern const char *const field_type_words[FIELD_TYPES + 1]; /* by type; ended by
 
 struct cond;
 
+/* Options of a choice that only some procedures have. */
+struct options_for {
+	const char *procedure;
+	struct words options;
+	const struct options_for *next;
+};
+
 /* One instrument's word on one field; the field is the chain of them, the broadest instrument first. */
 struct field {
 	const char *name, *title, *help, *fact, *clause;
 	enum field_type type; /* FIELD_NONE where this part only adds */
 	bool required;
-	const struct cond *required_when;
-	const struct yaml *required_source; /* compiled once every kind is known */
+	bool past; /* a date, instant or range that may not lie after the act's time */
+	const struct cond *required_when, *applies_when;
+	const struct yaml *required_source, *applies_source; /* compiled once every kind is known */
 	struct words options, clauses;
+	const struct options_for *options_for;
 	bool has_min, has_max;
 	int64_t min, max;
 	struct field **columns;

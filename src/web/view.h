@@ -10,6 +10,7 @@ struct form_view {
 	const json_t *given;
 	const struct err *err; /* NULL: none */
 	const json_t *officers, *divisions;
+	instant_t now; /* dates that may not lie in the future end with it; INSTANT_NONE: they are left open */
 	const json_t *lists, *agencies; /* NULL on a case; agencies empty where there are too many to pick from */
 };
 

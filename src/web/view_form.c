@@ -103,6 +103,15 @@ static void put_input(const struct context *c, json_t *out, const char *type, co
 	json_put(out, "input", input);
 }
 
+/* What may not lie in the future ends with today. The hour is left to the law's own check: a form may stay open while what it is about goes on. */
+static const char *latest(const struct context *c, const json_t *field, bool time)
+{
+	if (!json_bool(field, "past") || c->form->now == INSTANT_NONE)
+		return NULL;
+	const char *day = day_format(c->arena, instant_day(c->form->now));
+	return time ? arena_printf(c->arena, "%sT23:59", day) : day;
+}
+
 /* An instant as <input type=datetime-local> has it. */
 static const char *local_time(struct arena *arena, const char *text)
 {
@@ -182,6 +191,7 @@ static void put_members(const struct context *c, json_t *out, const struct membe
 		json_put_str(field, "title", members->title);
 		json_put_str(field, "type", members->type);
 		json_put_bool(field, "required", required && members->required);
+		json_put_bool(field, "past", text_eq(members->name, "birth"));
 		json_push(list, control(c, field, arena_printf(c->arena, "%s.%s", where, members->name)));
 	}
 	json_put_bool(out, "members", true);
@@ -242,11 +252,13 @@ static void put_table(const struct context *c, json_t *out, const json_t *field,
 	json_put_bool(out, "single", false);
 }
 
-static void put_range(const struct context *c, json_t *out, const char *where)
+static void put_range(const struct context *c, json_t *out, const json_t *field, const char *where)
 {
 	json_t *range = json_object();
 	json_put_str(range, "from", local_time(c->arena, given_text(c, arena_printf(c->arena, "%s.from", where))));
 	json_put_str(range, "to", local_time(c->arena, given_text(c, arena_printf(c->arena, "%s.to", where))));
+	const char *last = latest(c, field, true);
+	json_put(range, "max-value", last == NULL ? json_null() : json_string(last));
 	json_put(out, "range", range);
 	json_put_bool(out, "single", false);
 }
@@ -310,6 +322,9 @@ static void put_line(const struct context *c, json_t *out, const json_t *field, 
 		json_put_str(input, "inputmode", "decimal");
 		json_put_str(input, "placeholder", "例如 5000.00");
 	}
+	const char *last = date || time ? latest(c, field, time) : NULL;
+	if (last != NULL)
+		json_put_str(input, "max-value", last);
 	int64_t max = json_int(field, "max", 0), min = json_int(field, "min", INT64_MIN);
 	/* As texts: to a template the number 0 is a no. */
 	if (number && max > 0)
@@ -348,7 +363,7 @@ static void put_control(const struct context *c, json_t *out, const json_t *fiel
 	else if (text_eq(type, "officers"))
 		put_picks(out, "checks", officer_options(c, where));
 	else if (text_eq(type, "range"))
-		put_range(c, out, where);
+		put_range(c, out, field, where);
 	else if (text_eq(type, "file") || text_eq(type, "files"))
 		put_file(out, text_eq(type, "files"));
 	else if (text_eq(type, "signature"))

@@ -162,7 +162,8 @@ static int put_files(const struct act *act, struct judged *j, json_t *body, cons
 	return put_file(act, j, given, name, arena, err);
 }
 
-static int prepare_body(struct site *site, struct db_conn *conn, const struct act *act, struct judged *j, struct arena *arena, struct err *err)
+/* `at`: when the act happened. */
+static int prepare_body(struct site *site, struct db_conn *conn, const struct act *act, instant_t at, struct judged *j, struct arena *arena, struct err *err)
 {
 	const json_t *form = law_form(j->scope, j->state, act->kind, arena), *field;
 	const json_t *given = act->shape == NULL ? act->body : act->shape(act->shape_context, json_object_get(form, "fields"));
@@ -182,7 +183,7 @@ static int prepare_body(struct site *site, struct db_conn *conn, const struct ac
 				return rc;
 		}
 	}
-	return law_check_body(j->scope, j->state, act->kind, body, arena, &j->body, err);
+	return law_check_body(j->scope, j->state, act->kind, at, body, arena, &j->body, err);
 }
 
 /* --- judging ------------------------------------------------------------------------------------------------------- */
@@ -228,7 +229,7 @@ static int judge_on(struct site *site, struct db_conn *conn, const struct actor 
 		j->state = j->before.state;
 	}
 	j->scope = state_scope(site, j->state, instant_day(at), arena);
-	rc = prepare_body(site, conn, act, j, arena, err);
+	rc = prepare_body(site, conn, act, at, j, arena, err);
 	if (rc != 0)
 		return rc;
 	if (j->before.state == NULL)

@@ -243,7 +243,8 @@ static const json_t *form_of(const struct loaded *loaded, const char *kind, stru
 {
 	json_t *form = json_object_get(loaded->forms, kind);
 	if (form == NULL) {
-		form = law_form(loaded->scope, loaded->stored.state, kind, arena);
+		/* of no case in particular: what was written down is shown, also in fields that would not be asked for now */
+		form = law_form(loaded->scope, NULL, kind, arena);
 		json_put(loaded->forms, kind, form == NULL ? json_null() : json_incref(form));
 	}
 	return form;
@@ -456,6 +457,18 @@ static int put_choices(struct site *site, const char *agency, const char *area, 
 	return 0;
 }
 
+/* Why this hand may not send the form, whatever it fills in; NULL: it may. */
+static const char *denied(struct site *site, const struct actor *actor, const struct loaded *loaded, const char *kind, const char *title, struct arena *arena)
+{
+	struct err err;
+	err_init(&err, arena);
+	if (sight_may_act(site, NULL, actor, "case", loaded->stored.agency, loaded->stored.state, arena, &err) != 0)
+		return err.message;
+	if (law_kind_open_to(site->law, kind, sight_roles(actor, loaded->stored.agency, arena)))
+		return NULL;
+	return arena_printf(arena, "您的岗位不能办理“%s”，它由这些岗位的人员办理：%s", title, law_kind_hands(site->law, kind, arena));
+}
+
 int case_form_doc(struct site *site, const struct actor *actor, const char *key, const char *kind, struct arena *arena, json_t **out, struct err *err)
 {
 	struct db_conn *conn;
@@ -480,6 +493,7 @@ int case_form_doc(struct site *site, const struct actor *actor, const char *key,
 	if (rc != 0)
 		return rc;
 	json_put(*out, "form", json_incref(form));
+	json_put_str(*out, "denied", denied(site, actor, &loaded, kind, info.title, arena));
 	json_put_str(*out, "now", instant_format(arena, loaded.now));
 	const json_t *one;
 	size_t i;

@@ -24,7 +24,7 @@ extern const char *const case_decision_kinds[];
 
 /* The newest decision of a case (one of these kinds) as it was entered, and the case's facts; ERR_NOT_FOUND where there is none. */
 int case_decision(struct site *site, const struct actor *actor, const char *key, struct arena *arena, json_t **facts, struct entry *decision, struct err *err) MUST_USE;
-/* A kind's form on this case, with the verdict as far as it is known before the fields. */
+/* A kind's form on this case, with the verdict as far as it is known before the fields; `denied`: why the actor's hand may not send it at all (absent: it may). */
 int case_form_doc(struct site *site, const struct actor *actor, const char *key, const char *kind, struct arena *arena, json_t **out, struct err *err) MUST_USE;
 /* The form of a procedure's first entry. */
 int case_new_doc(struct site *site, const struct actor *actor, const char *procedure, struct arena *arena, json_t **out, struct err *err) MUST_USE;

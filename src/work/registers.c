@@ -1,7 +1,9 @@
 #include "work/registers.h"
 
 #include "base/text.h"
+#include "work/show.h"
 #include "work/sight.h"
+#include "work/state.h"
 
 #define OFFICERS_AT_ONCE ((size_t)4) /* officer_get_4 */
 #define AGENCIES_MAX 20000
@@ -359,7 +361,48 @@ int agency_doc(struct site *site, const struct actor *actor, const char *code, s
 		const char *text = json_str(facts, public_facts[i]);
 		json_put_str(*out, public_facts[i], text == NULL ? "" : text);
 	}
+	const json_t *spheres = json_object_get(facts, "spheres");
+	json_put(*out, "spheres", json_is_array(spheres) ? json_deep_copy(spheres) : json_array());
 	json_put(*out, "officers", json_incref(officers));
 	json_put(*out, "lists", json_incref(lists_of(site, &agency, &items, arena)));
 	return 0;
+}
+
+static bool sees_duties(const struct actor *actor, const struct agency *agency, struct arena *arena)
+{
+	struct sight sight = sight_of(actor, arena);
+	return text_eq(actor->agency, agency->code) || sight_sees(&sight, agency->code, agency->area, NULL) || sight_keeps(actor, agency->code, agency->area, arena);
+}
+
+/* Keeps the list in the order of what is due: it is short. */
+static void put_by_due(json_t *list, json_t *duty)
+{
+	size_t at = json_array_size(list);
+	while (at > 0 && json_int(json_array_get(list, at - 1), "due", 0) > json_int(duty, "due", 0))
+		at--;
+	BUG_ON(json_array_insert(list, at, duty) != 0);
+}
+
+int agency_duties(struct site *site, const struct actor *actor, const char *code, struct arena *arena, json_t **out, struct err *err)
+{
+	struct db_conn *conn;
+	struct agency agency;
+	struct stream_state stored;
+	*out = json_tie(arena, json_array());
+	int rc = agency_get(site, NULL, code, arena, &agency, err);
+	if (rc != 0 || !sees_duties(actor, &agency, arena))
+		return rc;
+	rc = db_acquire(site->db, DB_READ, &conn, err);
+	if (rc != 0)
+		return rc;
+	rc = state_load(conn, "agency", agency.code, arena, &stored, err);
+	db_release(conn);
+	const json_t *duty;
+	size_t i;
+	json_array_foreach(rc == 0 ? json_object_get(stored.state, "duties") : NULL, i, duty) {
+		const char *state = json_str(duty, "state");
+		if (text_eq(state, "open") || text_eq(state, "suspended"))
+			put_by_due(*out, show_duty(site, duty, clock_now(&site->clock), true, arena));
+	}
+	return rc;
 }

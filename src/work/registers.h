@@ -20,6 +20,10 @@ int agency_list(struct site *site, const char *within_area, struct arena *arena,
 /* One agency's page: its facts, lists (pre-event content), officers' public facts, rules that bind it. */
 int agency_doc(struct site *site, const struct actor *actor, const char *code, struct arena *arena, json_t **out, struct err *err) MUST_USE;
 
+/* What the agency itself still owes (yearly reports, what its place asks it to set up), the most urgent first: show_duty's objects, explained. Empty for who neither belongs
+ * to it nor keeps or oversees it. */
+int agency_duties(struct site *site, const struct actor *actor, const char *code, struct arena *arena, json_t **out, struct err *err) MUST_USE;
+
 /* Officers of an agency: [{id, name, certificate, unit, post, kinds, areas, valid-from, valid-to, status, days-left}]. */
 int officer_list(struct site *site, const char *agency, struct arena *arena, json_t **out, struct err *err) MUST_USE;
 int officer_doc(struct site *site, const struct actor *actor, const char *id, struct arena *arena, json_t **out, struct err *err) MUST_USE;

@@ -64,6 +64,45 @@ describe('refused in 景洪', () => {
     assert.match(typed.json.detail, /岗位/);
   });
 
+  test('the form of an act is shown to hands that may send it: others are told who may, on the page and in JSON', async () => {
+    const walk = await start('penalty').until('filing.reviewed'), who = /您的岗位不能办理“作出决定”，它由这些岗位的人员办理：承办人、行政机关负责人/;
+    for (const client of [world.as.archivist, world.as.publisher]) {
+      const json = await client.get(walk.where('decision.made'));
+      assert.equal(json.status, 403, json.text);
+      assert.match(json.json.detail, who);
+      assert.equal(json.json.type, 'urn:sanzhi:problem:denied');
+      const page = await client.get(walk.where('decision.made'), { accept: 'text/html' });
+      assert.equal(page.status, 403);
+      assert.match(page.text, who);
+      assert.ok(!page.text.includes('data-draft') && !page.text.includes('name="f.content"'), 'nothing to fill in');
+    }
+    const early = await world.as.handler.get(walk.where('decision.made')); // what the law holds against it, the form tells
+    assert.equal(early.status, 200, early.text);
+    assert.ok(early.json['has-refusals'] && early.json.fields.length > 5);
+    assert.equal((await world.as.archivist.get(walk.where('file.archived'))).status, 200);
+    const register = await world.as.archivist.get(`/desk/agencies/${world.place.code}/acts/agency.changed`);
+    assert.equal(register.status, 403, register.text);
+    assert.match(register.json.detail, /由这些岗位的人员办理/);
+  });
+
+  test('a form has the fields of its own procedure, and dates that cannot lie in the future end today', async () => {
+    const walk = await start('penalty').until('filing.reviewed'), named = (form, title) => form.json.fields.find((one) => one.title === title);
+    const decision = await world.as.handler.get(walk.where('decision.made'));
+    assert.ok(named(decision, '罚款') && !named(decision, '证照有效期至') && !named(decision, '需要颁发许可证件'));
+    assert.deepEqual(named(decision, '决定').radios.options.map((one) => one.title), ['给予处罚']);
+    const sent = await walk.try('decision.made', { f: { 'licence-expires': '2031-10-19' } });
+    assert.equal(sent.status, 422);
+    const said = sent.json.errors.find((one) => one.where === 'licence-expires');
+    assert.equal(said.what, '“证照有效期至”不适用于本案（普通程序处罚）');
+    assert.match(said.mend, /只用于依申请办理/);
+    const service = await world.as.handler.get(walk.where('service.made')), today = service.json.at.max.slice(0, 10);
+    assert.equal(named(service, '送达时间').input['max-value'], `${today}T23:59`);
+    assert.equal(named(service, '公告发出日').input['max-value'], today);
+    assert.equal(named(await world.as.handler.get(walk.where('correction.ordered')), '改正期限').input['max-value'], null);
+    const page = await world.as.handler.get(walk.where('inquiry.questioned'), { accept: 'text/html' });
+    assert.match(page.text, new RegExp(`name="f\\.when\\.to" value="" max="${today}T23:59"`));
+  });
+
   test('the form of a penalty’s decision names no ground in the law of licences for what it asks for', async () => {
     const walk = await start('penalty').until('filing.proposed');
     const { fields } = (await world.as.handler.get(walk.where('decision.made'))).json, text = JSON.stringify(fields);

@@ -14,7 +14,7 @@ let world, site, made, other;
 async function makeOther() {
   const place = places.chuxiong;
   const agency = await world.admin.post(`/desk/agencies/${place.code}/acts/agency.registered`, { f: {
-    name: place.name, uscc: place.code, abbreviation: place.abbreviation, division: place.division, level: place.level, kind: '行政机关', acts: ['处罚'] } });
+    name: place.name, uscc: place.code, abbreviation: place.abbreviation, division: place.division, level: place.level, kind: '行政机关', spheres: ['市场监管'], acts: ['处罚'] } });
   assert.equal(agency.status, 201, agency.text);
   return {
     place,

@@ -1,5 +1,5 @@
 // What a supervisor sees: who is late, agency by agency, only within the own area, and each figure to be followed to its case.
-// shows: jd-1, jd-2, cx-fa-2.3.2, cx-fa-2.4.1, yn-gs-5, yn-jl-8
+// shows: jd-1, jd-2, cx-fa-2.2.3, cx-fa-2.3.2, cx-fa-2.4.1, yn-gs-5, yn-jl-8
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Client, Site } from './lib.mjs';
@@ -67,6 +67,28 @@ test('what an agency owes late stands on its page, with its cases', async () => 
   assert.ok(text.includes('/desk/cases/'), 'no way to a case');
   assert.ok(duties.length > 0);
   for (const ground of page.grounds) assert.ok(ground.cite && ground.evidence.length > 0, ground.title);
+});
+
+test('what an agency itself owes stands on the supervisor’s page and on its own: the yearly report, the hearing room its place asks for', async () => {
+  const { agencies } = (await as.chuxiong.get('/tower')).json, room = '建设听证室，配备音像记录设备';
+  const owed = async (name) => (await as.chuxiong.get(agencies.find((one) => one.name === name).url)).json;
+  const without = await owed('禄丰市市场监督管理局'), having = await owed('楚雄市城市管理局');
+  const late = without.own.find((one) => one.title === room);
+  assert.deepEqual([late.standing, late['limit-text']], ['late', '立即']);
+  assert.match(late.cite, /楚雄州全面推行/);
+  assert.ok(having.own.length > 0 && !having.own.some((one) => one.title === room), JSON.stringify(having.own));
+  assert.ok(having.own.some((one) => one.title.includes('年度')), JSON.stringify(having.own.map((one) => [one.title, one.standing])));
+  const due = without.own.map((one) => one.due);
+  assert.deepEqual(due, [...due].sort((a, b) => a - b), 'the most urgent first');
+  const page = await as.chuxiong.get(`/tower/agencies/${without.agency.url.split('/').pop()}`, html);
+  assert.equal(page.status, 200);
+  assert.match(page.text, /机关自己应办[\s\S]*建设听证室/);
+  const own = await as.chuxiong.get(without.agency.url, html);
+  assert.equal(own.status, 200, own.text);
+  assert.match(own.text, /机关应办[\s\S]*建设听证室/);
+  assert.match(own.text, /执法领域[\s\S]*市场监管/);
+  const stranger = (await as.handler.get(without.agency.url)).json; // of another prefecture
+  assert.deepEqual(stranger.duties, []);
 });
 
 test('where a rule wants a share of legal reviewers, an agency shows whether it has them', async () => {

@@ -40,7 +40,7 @@ export async function makeWorld(placeName, options = {}) {
     world.security = await site.user('anquan', 'security-admin');
     await site.serve(...(options.serve ?? []));
     must(await world.admin.post(`/desk/agencies/${place.code}/acts/agency.registered`, { f: {
-      name: place.name, uscc: place.code, abbreviation: place.abbreviation, division: place.division, level: place.level, kind: '行政机关',
+      name: place.name, uscc: place.code, abbreviation: place.abbreviation, division: place.division, level: place.level, kind: '行政机关', spheres: [placeName === 'cx-gxj' ? '工业和信息化' : '市场监管'],
       acts: ['许可', '处罚', '强制', '检查', '征收征用', '收费'], head: '罗平', phone: '0691-2120000', 'supervision-phone': '0691-2120001' } }), 'agency');
     for (const who of ['handler', 'second']) {
       const id = `o-${placeName}-${who}`;

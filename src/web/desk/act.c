@@ -11,6 +11,7 @@
 struct act_page {
 	const json_t *form;             /* law_form with officers, divisions */
 	const json_t *refusals;         /* known before the fields are filled in */
+	const char *denied;             /* why this hand may not send it at all; NULL: it may */
 	const char *title, *stage_title;
 	const char *case_url, *case_number, *case_title, *party; /* case_url NULL: no case yet */
 	const char *action_url, *back_url;
@@ -53,6 +54,7 @@ static json_t *form_doc(struct request *rq, const struct act_page *page, const s
 	    .form = page->form,
 	    .given = rq->fields,
 	    .err = err,
+	    .now = rq->now,
 	    .officers = json_object_get(page->form, "officers"),
 	    .divisions = json_object_get(page->form, "divisions"),
 	    .lists = json_object_get(page->form, "lists"),
@@ -208,6 +210,7 @@ static int case_page(struct request *rq, struct act_page *page, struct err *err)
 	*page = (struct act_page){
 	    .form = form,
 	    .refusals = json_object_get(found, "refusals"),
+	    .denied = json_str(found, "denied"),
 	    .title = json_str(form, "title"),
 	    .stage_title = law_kind(rq->site->law, kind, &info) ? info.stage_title : NULL,
 	    .case_url = arena_printf(rq->arena, "/desk/cases/%s", key),
@@ -225,6 +228,9 @@ int page_desk_act_form(struct request *rq, struct response *out, struct err *err
 {
 	struct act_page page;
 	int rc = case_page(rq, &page, err);
+	/* What the law holds against the act now, the form tells; nobody is let fill in what another hand has to send. */
+	if (rc == 0 && page.denied != NULL)
+		return ERR(err, ERR_DENIED, "%s", page.denied);
 	if (rc == 0)
 		out->doc = form_doc(rq, &page, NULL);
 	return rc;
@@ -363,10 +369,21 @@ static int register_act(struct request *rq, struct response *out, const char *ty
 	return 0;
 }
 
+/* A register's form is shown to those whose roles may send it; whose registers they keep is said when it is sent. */
+static int for_these_hands(struct request *rq, const struct act_page *page, struct err *err)
+{
+	const char *kind = request_text(rq, "kind");
+	if (law_kind_open_to(rq->site->law, kind, rq->actor.roles))
+		return 0;
+	return ERR(err, ERR_DENIED, "您的岗位不能办理“%s”，它由这些岗位的人员办理：%s", page->title, law_kind_hands(rq->site->law, kind, rq->arena));
+}
+
 int page_desk_agency_act_form(struct request *rq, struct response *out, struct err *err)
 {
 	struct act_page page;
 	int rc = agency_page(rq, &page, err);
+	if (rc == 0)
+		rc = for_these_hands(rq, &page, err);
 	if (rc == 0)
 		out->doc = form_doc(rq, &page, NULL);
 	return rc;
@@ -393,6 +410,8 @@ int page_desk_officer_act_form(struct request *rq, struct response *out, struct 
 {
 	struct act_page page;
 	int rc = register_page(rq, "officer", request_text(rq, "id"), rq->actor.agency, rq->actor.area, "/desk/officers", &page, err);
+	if (rc == 0)
+		rc = for_these_hands(rq, &page, err);
 	if (rc == 0)
 		out->doc = form_doc(rq, &page, NULL);
 	return rc;

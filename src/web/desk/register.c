@@ -74,11 +74,23 @@ static void add_fact(json_t *fields, const char *title, const char *text)
 	json_push(fields, item);
 }
 
+static const char *joined(struct arena *arena, const json_t *list)
+{
+	const char *text = "";
+	const json_t *one;
+	size_t i;
+	json_array_foreach(list, i, one)
+		text = arena_printf(arena, "%s%s%s", text, *text == '\0' ? "" : "、", text_or_empty(json_string_value(one)));
+	return text;
+}
+
 int page_desk_agency(struct request *rq, struct response *out, struct err *err)
 {
 	const char *code = request_text(rq, "code");
-	json_t *found, *doc = json_tie(rq->arena, json_object()), *agency = json_object(), *fields = json_array(), *lists = json_array();
+	json_t *found, *doc = json_tie(rq->arena, json_object()), *agency = json_object(), *fields = json_array(), *lists = json_array(), *owed;
 	int rc = agency_doc(rq->site, &rq->actor, code, rq->arena, &found, err);
+	if (rc == 0)
+		rc = agency_duties(rq->site, &rq->actor, code, rq->arena, &owed, err);
 	if (rc != 0)
 		return rc;
 	static const char *const same[] = {"code", "name", "area-name", "kind"};
@@ -89,9 +101,13 @@ int page_desk_agency(struct request *rq, struct response *out, struct err *err)
 	add_fact(fields, "联系电话", json_str(found, "phone"));
 	add_fact(fields, "监督电话", json_str(found, "supervision-phone"));
 	add_fact(fields, "机关代字", json_str(found, "abbreviation"));
+	add_fact(fields, "执法领域", joined(rq->arena, json_object_get(found, "spheres")));
 	json_put(doc, "fields", fields);
+	json_t *duties = json_array();
 	const json_t *one;
 	size_t i;
+	json_array_foreach(owed, i, one)
+		json_push(duties, view_duty(one));
 	json_array_foreach(json_object_get(found, "lists"), i, one) {
 		json_t *item = json_object();
 		const json_t *last = json_array_get(json_object_get(one, "rows"), 0), *row;
@@ -112,20 +128,10 @@ int page_desk_agency(struct request *rq, struct response *out, struct err *err)
 	json_put_str(doc, "officers-url", arena_printf(rq->arena, "/desk/officers?agency=%s", code));
 	json_put_str(doc, "portal-url", arena_printf(rq->arena, "/agencies/%s", code));
 	json_put(doc, "next", next_kinds(rq, "agency", code, text_or_empty(json_str(found, "area")), arena_printf(rq->arena, "/desk/agencies/%s", code)));
-	json_put(doc, "duties", json_array());
+	json_put(doc, "duties", duties);
 	out->title = json_str(agency, "name");
 	out->doc = doc;
 	return 0;
-}
-
-static const char *joined(struct arena *arena, const json_t *list)
-{
-	const char *text = "";
-	const json_t *one;
-	size_t i;
-	json_array_foreach(list, i, one)
-		text = arena_printf(arena, "%s%s%s", text, *text == '\0' ? "" : "、", text_or_empty(json_string_value(one)));
-	return text;
 }
 
 static json_t *officer_item(struct request *rq, const json_t *one)

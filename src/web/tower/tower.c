@@ -4,6 +4,7 @@
 #include "web/handlers.h"
 #include "web/view.h"
 #include "work/oversight.h"
+#include "work/registers.h"
 #include "work/site.h"
 
 #define PAGE_AGENCIES 50
@@ -130,8 +131,11 @@ static json_t *staff_row(struct request *rq, const json_t *staff)
 
 int page_tower_agency(struct request *rq, struct response *out, struct err *err)
 {
-	json_t *found, *doc = json_tie(rq->arena, json_object()), *agency = json_object(), *duties = json_array();
-	int rc = oversight_agency(rq->site, &rq->actor, request_text(rq, "code"), rq->arena, &found, err);
+	json_t *found, *doc = json_tie(rq->arena, json_object()), *agency = json_object(), *duties = json_array(), *own = json_array(), *owed;
+	const char *code = request_text(rq, "code");
+	int rc = oversight_agency(rq->site, &rq->actor, code, rq->arena, &found, err);
+	if (rc == 0)
+		rc = agency_duties(rq->site, &rq->actor, code, rq->arena, &owed, err);
 	if (rc != 0)
 		return rc;
 	const json_t *one;
@@ -142,11 +146,15 @@ int page_tower_agency(struct request *rq, struct response *out, struct err *err)
 		json_put_str(item, "url", arena_printf(rq->arena, "/desk/cases/%s", text_or_empty(json_str(one, "key"))));
 		json_push(duties, item);
 	}
+	json_array_foreach(owed, i, one)
+		json_push(own, view_duty(one));
+	json_put_str(agency, "url", arena_printf(rq->arena, "/desk/agencies/%s", code));
 	json_put_str(agency, "name", text_or_empty(json_str(found, "name")));
 	json_put_str(agency, "area-name", text_or_empty(json_str(found, "area-name")));
 	json_put(doc, "agency", agency);
 	json_put_str(doc, "now-text", instant_format_zh(rq->arena, rq->now));
 	json_put(doc, "duties", duties);
+	json_put(doc, "own", own);
 	json_put(doc, "grounds", ground_rows(rq, json_object_get(found, "grounds")));
 	json_put(doc, "staff", staff_row(rq, json_object_get(found, "staff")));
 	out->title = json_str(agency, "name");

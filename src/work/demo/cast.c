@@ -75,6 +75,7 @@ static int add_agency(struct demo *demo, struct demo_agency *agency, struct err 
 	                         json_str(agency->def, "address"), "head", agency->hands[HAND_HEAD].name == NULL ? demo_name(demo, rng, agency->area, demo->arena) : agency->hands[HAND_HEAD].name,
 	                         "phone", json_str(agency->def, "phone"), "supervision-phone", json_str(agency->def, "phone"));
 	json_put(body, "acts", acts_of(agency->def));
+	json_put(body, "spheres", json_deep_copy(json_object_get(agency->def, "spheres")));
 	json_put_str(body, "parent", json_str(agency->def, "parent"));
 	return demo_register(demo, &demo->administrator, "agency", agency->code, "agency.registered", body, NULL, 0, err);
 }

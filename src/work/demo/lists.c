@@ -126,6 +126,10 @@ static int adopt_rules(struct demo *demo, struct demo_agency *agency, struct err
 	if (rc == 0)
 		rc = demo_register(demo, &demo->administrator, "agency", agency->code, "place.registered",
 		                   json_pack("{s:s,s:s,s:s,s:b,s:b}", "name", "执法办案区", "kind", "办案场所", "address", json_str(agency->def, "address"), "cctv", true, "all-day", true), NULL, 0, err);
+	const char *room = json_str(agency->def, "hearing-room"); /* whose place asks for one and has it */
+	if (rc == 0 && room != NULL)
+		rc = demo_register(demo, &demo->administrator, "agency", agency->code, "place.registered",
+		                   json_pack("{s:s,s:s,s:s,s:b,s:b}", "name", room, "kind", "听证室", "address", json_str(agency->def, "address"), "cctv", true, "recording-devices", true), NULL, 0, err);
 	return rc;
 }
 

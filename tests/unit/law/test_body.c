@@ -1,11 +1,13 @@
 /* Bodies: every field type, good and bad; required, unknown, normalised. */
 #include "bed.h"
 
+#define HAPPENED "2026-02-10T10:00"
+
 static json_t *check(struct bed *bed, const char *kind, const char *body)
 {
 	json_t *out = NULL;
 	err_clear(&bed->err);
-	if (law_check_body(bed->scope, bed->state, kind, bed_json(bed, body), bed->arena, &out, &bed->err) != 0)
+	if (law_check_body(bed->scope, bed->state, kind, bed_at(HAPPENED), bed_json(bed, body), bed->arena, &out, &bed->err) != 0)
 		return NULL;
 	return out;
 }
@@ -96,6 +98,60 @@ static void times(void **state)
 	      "2026-02-10T09:00:00+08:00");
 	wrong(bed, "inquiry.questioned", "{'officers': ['u1'], 'when': {'from': '2026-02-10T09:01', 'to': '2026-02-10T09:00'}}", "when");
 	wrong(bed, "inquiry.questioned", "{'officers': ['u1'], 'when': {'from': '2026-02-10T09:01'}}", "when.to");
+}
+
+/* What has happened is not later than the act: a day may be the act's own, an instant its very moment. */
+static void not_in_the_future(void **state)
+{
+	struct bed *bed = *state;
+	right(bed, "source.registered", "{'title': 'x', 'received': '" HAPPENED "'}", "received", HAPPENED ":00+08:00");
+	wrong(bed, "source.registered", "{'title': 'x', 'received': '2026-02-10T10:01'}", "received");
+	assert_string_equal(bed->err.diags->what, "“收到时间”填的是2026年2月10日 10:01，晚于本记录的发生时间2026年2月10日 10:00");
+	assert_non_null(strstr(bed->err.diags->mend, "发生时间"));
+	right(bed, "inquiry.ended", "{'happened': '2026-02-10'}", "happened", "2026-02-10");
+	wrong(bed, "inquiry.ended", "{'happened': '2026-02-11'}", "happened");
+	right(bed, "inquiry.ended", "{'deadline': '2027-02-11'}", "deadline", "2027-02-11"); /* one that says nothing of it */
+	const char *sign = "'officers': ['u1'], 'signature': {'refused': true, 'reason': 'x'}";
+	right(bed, "inquiry.questioned", arena_printf(bed->arena, "{%s, 'when': {'from': '2026-02-10T09:00', 'to': '" HAPPENED "'}}", sign), "when.to", HAPPENED ":00+08:00");
+	wrong(bed, "inquiry.questioned", arena_printf(bed->arena, "{%s, 'when': {'from': '2026-02-10T09:00', 'to': '2026-02-10T10:01'}}", sign), "when");
+	/* nobody is born after the act, whatever the field */
+	right(bed, "source.registered", "{'title': 'x', 'party': {'type': '公民', 'name': 'x', 'birth': '2026-02-10'}}", "party.birth", "2026-02-10");
+	wrong(bed, "source.registered", "{'title': 'x', 'party': {'type': '公民', 'name': 'x', 'birth': '2026-02-11'}}", "party.birth");
+}
+
+static bool asks(const json_t *form, const char *name)
+{
+	return json_find(json_object_get(form, "fields"), "name", name) != NULL;
+}
+
+/* A field or an option that is for other cases is not in the form, and is refused by name where it is sent all the same. */
+static void for_other_cases(void **state)
+{
+	struct bed *bed = *state;
+	const json_t *form = law_form(bed->scope, bed->state, "inquiry.ended", bed->arena);
+	assert_false(asks(form, "valid-until"));
+	assert_true(asks(form, "refund"));
+	assert_int_equal(json_array_size(json_object_get(json_find(json_object_get(form, "fields"), "name", "outcome"), "options")), 2);
+	wrong(bed, "inquiry.ended", "{'valid-until': '2026-03-01'}", "valid-until");
+	assert_string_equal(bed->err.diags->what, "“证照有效期至”不适用于本案（普通程序）");
+	assert_string_equal(bed->err.diags->mend, "去掉这一项；它只用于许可程序");
+	right(bed, "inquiry.ended", "{'valid-until': ' ', 'refund': 5}", "valid-until", NULL);
+	right(bed, "inquiry.ended", "{'outcome': '其他'}", "outcome", "其他");
+	wrong(bed, "inquiry.ended", "{'outcome': '准予'}", "outcome"); /* and nothing is asked for besides */
+	assert_int_equal(bed->err.ndiags, 1);
+	assert_string_equal(bed->err.diags->what, "“准予”不适用于本案（普通程序）");
+	assert_string_equal(bed->err.diags->mend, "可选：处罚、其他");
+	bed_case(bed, NULL, "532801", "licence", "2026-01-05", "2026-01-05");
+	form = law_form(bed->scope, bed->state, "inquiry.ended", bed->arena);
+	assert_true(asks(form, "valid-until"));
+	assert_false(asks(form, "refund"));
+	right(bed, "inquiry.ended", "{'outcome': '准予', 'valid-until': '2026-03-01'}", "outcome", "准予");
+	wrong(bed, "inquiry.ended", "{'outcome': '准予'}", "valid-until");
+	wrong(bed, "inquiry.ended", "{'refund': 5}", "refund");
+	/* of no case in particular: all there are */
+	form = law_form(bed->scope, NULL, "inquiry.ended", bed->arena);
+	assert_true(asks(form, "valid-until") && asks(form, "refund"));
+	assert_int_equal(json_array_size(json_object_get(json_find(json_object_get(form, "fields"), "name", "outcome"), "options")), 3);
 }
 
 static void registers(void **state)
@@ -210,7 +266,8 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(numbers, bed_up, bed_down),     cmocka_unit_test_setup_teardown(times, bed_up, bed_down),
 	    cmocka_unit_test_setup_teardown(registers, bed_up, bed_down),   cmocka_unit_test_setup_teardown(tables_and_signatures, bed_up, bed_down),
 	    cmocka_unit_test_setup_teardown(required, bed_up, bed_down),    cmocka_unit_test_setup_teardown(all_at_once, bed_up, bed_down),
-	    cmocka_unit_test_setup_teardown(form, bed_up, bed_down),
+	    cmocka_unit_test_setup_teardown(form, bed_up, bed_down),        cmocka_unit_test_setup_teardown(not_in_the_future, bed_up, bed_down),
+	    cmocka_unit_test_setup_teardown(for_other_cases, bed_up, bed_down),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

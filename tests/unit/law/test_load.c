@@ -104,6 +104,39 @@ static void deep_nesting(void **state UNUSED)
 	arena_free(arena);
 }
 
+/* What a field may say of its cases, its options and its dates. */
+static void fields(void **state UNUSED)
+{
+	static const char *const head = "instrument: common\ntitle: 通用\nlevel: platform\nin-force: 2010-01-01\nstages: {start: 启动}\nacts: [处罚]\n"
+					"procedures: {penalty: {title: 程序, act: 处罚, opens: a.b, clause: c-1}}\nclauses: {c-1: {kind: duty, cite: 一, text: 一}}\n"
+					"kinds:\n  a.b:\n    title: 一\n    stage: start\n    clause: c-1\n    fields:\n      one: ";
+	static const struct {
+		const char *field, *what;
+	} want[] = {
+	    {"{title: 一, type: text, past: true}", "不是日期或者时间"},
+	    {"{title: 一, type: date, past: 1}", "“past”写法不对"},
+	    {"{title: 一, type: text, when: {body.one: x}}", "字段的 when 不看“body.one”"},
+	    {"{title: 一, type: text, when: {any: [{procedure: penalty}, {by.id: x}]}}", "字段的 when 不看“by.id”"},
+	    {"{title: 一, type: text, when: {procedure: penalti}}", "penalti"},
+	    {"{when: {procedure: penalty}}", "在这里没有类型"},
+	    {"{title: 一, type: choice, options: [甲], options-for: {penalti: [甲]}}", "penalti"},
+	    {"{title: 一, type: choice, options: [甲], options-for: {penalty: [乙]}}", "“乙”不在 options 里"},
+	    {"{title: 一, type: table, columns: {x: {title: 一, type: text, when: {procedure: penalty}}}}", "列“x”写多了"},
+	};
+	for (size_t i = 0; i < sizeof(want) / sizeof(*want); i++) {
+		struct arena *arena = arena_new();
+		struct err err;
+		load_text(arena, arena_printf(arena, "%s%s\n", head, want[i].field), &err);
+		bool said = false;
+		for (const struct diag *diag = err.diags; diag != NULL; diag = diag->next)
+			said = said || strstr(diag->what, want[i].what) != NULL;
+		if (!said)
+			print_error("%s: %s\n", want[i].field, err.ndiags == 0 ? err.message : err.diags->what);
+		assert_true(said);
+		arena_free(arena);
+	}
+}
+
 /* The real rulebook has no mistake, and is read in a tenth of a second (three, so that a busy machine does not fail the test). */
 static void real_rulebook(void **state UNUSED)
 {
@@ -140,6 +173,7 @@ static void no_such_folder(void **state UNUSED)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(ten_mistakes), cmocka_unit_test(plain_yaml), cmocka_unit_test(deep_nesting), cmocka_unit_test(real_rulebook),
+	                                   cmocka_unit_test(fields),
 	                                   cmocka_unit_test(no_such_folder)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
