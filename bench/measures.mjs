@@ -1,6 +1,6 @@
 // The measurements themselves; each resolves with rows of the table.
 import { spawn } from 'node:child_process';
-import { writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Walk } from '../tests/journeys/walk.mjs';
 import { citizen } from '../tests/journeys/parts.mjs';
@@ -194,8 +194,8 @@ export async function pages(size) {
   return [...rows, { what: 'memory idle, after start and one page', ours: `${idle.toFixed(0)} MB`, target: '40 MB', met: idle <= 40 }, { what: 'memory under load, at most', ours: `${most.toFixed(0)} MB`, target: '200 MB', met: most <= 200 }];
 }
 
-async function filled(count) {
-  const made = await world();
+// A world with so many cases; `made` begins as `world` makes it, here or in a database of PostgreSQL's.
+async function filled(made, fill) {
   // Who sees the province's cases holds an office over it; without one a list is empty, and an empty list is soon made.
   const { code } = places['cx-gxj'];
   const registered = await made.admin.post(`/desk/agencies/${code}/acts/agency.registered`, { f: {
@@ -203,12 +203,22 @@ async function filled(count) {
   if (registered.status !== 201) throw new Error(`${registered.status} ${registered.text}`);
   made.supervisor = await made.site.user('jiandu', 'supervisor', { name: '监督', agency: code });
   await made.site.stop();
-  await tool('fill', path.join(made.site.dir, 'sanzhi.db'), count, made.place.code, 'jinghong.handler');
+  await fill(made);
   const swept = await made.site.cli('sweep'); // as serve does once a day
   if (swept.code !== 0) throw new Error(swept.stderr);
   await made.site.serve();
   return made;
 }
+
+const inSqlite = async (count) => filled(await world(), (made) => tool('fill', path.join(made.site.dir, 'sanzhi.db'), count, made.place.code, 'jinghong.handler'));
+
+const inPostgres = async (server, count) => filled(await worldIn(server, `cases${count}`), async (made) => {
+  const rows = path.join(made.site.dir, 'rows/'), first = Number(await server.sql('select max(id) + 1 from stream', `cases${count}`));
+  await mkdir(rows);
+  await tool('fill', rows, count, made.place.code, 'jinghong.handler', first);
+  await run('psql', [server.database(`cases${count}`), '-q', '-v', 'ON_ERROR_STOP=1', '-o', '/dev/null', '-f', path.join(rows, 'load.sql')]);
+  await rm(rows, { recursive: true });
+});
 
 // The number of the newest case stands for what people type most.
 const lists = [
@@ -220,28 +230,43 @@ const lists = [
   ['search in the province, common words', 'supervisor', `/desk/cases?q=${encodeURIComponent('有限公司')}`],
 ];
 
-export async function manyCases(size) {
-  const few = await filled(size.few), many = await filled(size.many), rows = [], name = (n) => n.toLocaleString('en');
-  for (const [what, who, where] of lists) {
+async function listRows(size, few, many, where = '') {
+  const rows = [], name = (n) => n.toLocaleString('en');
+  for (const [what, who, address] of lists) {
     const times = { few: [], many: [] };
     for (let round = 0; round < size.rounds; round++)
       for (const [which, made] of [['few', few], ['many', many]]) {
         const client = who === 'supervisor' ? made.supervisor : made.as.handler;
-        if (where !== null && (await client.get(where)).json.cases.length === 0) throw new Error(`${what}: the page that is to be measured shows no case`);
+        if (address !== null && (await client.get(address)).json.cases.length === 0) throw new Error(`${what}: the page that is to be measured shows no case`);
         made.newest ??= (await made.as.handler.get('/desk/cases')).json.cases[0].number;
-        times[which].push(await load(made.site.url, [get(made.site.url, where ?? `/desk/cases?q=${encodeURIComponent(made.newest)}`, { accept: 'text/html', ...bearer(client) })], { connections: 16, seconds: size.seconds }));
+        times[which].push(await load(made.site.url, [get(made.site.url, address ?? `/desk/cases?q=${encodeURIComponent(made.newest)}`, { accept: 'text/html', ...bearer(client) })], { connections: 16, seconds: size.seconds }));
       }
     const at = (which, share) => median(times[which].map((one) => one[share]));
     const slow = at('many', 'p99');
-    rows.push({ what: `${what}: ${name(size.many)} cases, p50`, ours: ms(at('many', 'p50')), beside: `${ms(at('few', 'p50'))} at ${name(size.few)}`, ratio: at('many', 'p50') / at('few', 'p50'), most: 1.5 },
-      { what: `${what}: p99, 16 clients`, ours: ms(slow), beside: `${ms(at('few', 'p99'))} at ${name(size.few)}`, target: '20 ms', met: slow <= 20 });
+    rows.push({ what: `${what}${where}: ${name(size.many)} cases, p50`, ours: ms(at('many', 'p50')), beside: `${ms(at('few', 'p50'))} at ${name(size.few)}`, ratio: at('many', 'p50') / at('few', 'p50'), most: 1.5 },
+      { what: `${what}${where}: p99, 16 clients`, ours: ms(slow), beside: `${ms(at('few', 'p99'))} at ${name(size.few)}`, target: '20 ms', met: slow <= 20 });
   }
   const tower = async (made) => (await load(made.site.url, [get(made.site.url, '/tower', { accept: 'text/html', ...bearer(made.supervisor) })], { connections: 1, seconds: size.seconds })).p50;
-  rows.push({ what: `supervisor's page of the province: ${name(size.many)} cases, one client`, ours: ms(await tower(many)), beside: `${ms(await tower(few))} at ${name(size.few)}`, note: 'no target' });
+  rows.push({ what: `supervisor's page of the province${where}: ${name(size.many)} cases, one client`, ours: ms(await tower(many)), beside: `${ms(await tower(few))} at ${name(size.few)}`, note: 'no target' });
+  return rows;
+}
+
+export async function manyCases(size) {
+  const few = await inSqlite(size.few), many = await inSqlite(size.many), rows = await listRows(size, few, many);
   await many.site.stop();
-  rows.push(await firstAnswer(`start to first answer, ${name(size.many)} cases`, many.site.options(), 1000, size.rounds));
+  rows.push(await firstAnswer(`start to first answer, ${size.many.toLocaleString('en')} cases`, many.site.options(), 1000, size.rounds));
   await few.site.remove();
   await many.site.remove();
+  return rows;
+}
+
+export async function manyCasesPostgres(size) {
+  const server = await postgres();
+  if (server === null) return [{ what: 'lists, PostgreSQL', note: 'PostgreSQL 15 is not installed' }];
+  const few = await inPostgres(server, size.few), many = await inPostgres(server, size.many), rows = await listRows(size, few, many, ', PostgreSQL');
+  await few.site.remove();
+  await many.site.remove();
+  await server.stop();
   return rows;
 }
 

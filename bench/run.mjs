@@ -11,7 +11,7 @@ process.on('SIGINT', () => cleanUp().finally(() => process.exit(130)));
 process.on('SIGTERM', () => cleanUp().finally(() => process.exit(143)));
 
 const measures = await import('./measures.mjs');
-const all = ['judging', 'pages', 'appendsSqlite', 'appendsPostgres', 'startSample', 'manyCases'];
+const all = ['judging', 'pages', 'appendsSqlite', 'appendsPostgres', 'startSample', 'manyCases', 'manyCasesPostgres'];
 const wide = (text) => [...text].reduce((n, c) => n + (c > '\u2e80' ? 2 : 1), 0), pad = (text, n) => text + ' '.repeat(Math.max(0, n - wide(text)));
 
 function line(row) {

@@ -60,11 +60,11 @@ def lex(text):
 class Query:
     def __init__(self, name, path, line):
         self.name, self.path, self.line = name, path, line
-        self.args = self.returns = self.engine = None
+        self.args = self.returns = self.engine = self.plan = None
         self.body = []  # (line, text)
 
 
-DIRECTIVE = re.compile(r"^--\s*(name|args|returns|engine)\s*:\s*(.*?)\s*$")
+DIRECTIVE = re.compile(r"^--\s*(name|args|returns|engine|plan)\s*:\s*(.*?)\s*$")
 NAME = re.compile(r"^[a-z][a-z0-9_]*$")
 
 
@@ -112,6 +112,10 @@ def read_queries(path, shown, mistakes):
             current.engine = value
             if value not in ENGINES:
                 mistakes.add(shown, number, f"engine: {value!r} is neither sqlite nor postgres")
+        elif word == "plan":
+            current.plan = value
+            if value != "values":
+                mistakes.add(shown, number, f"plan: {value!r} is not values")
         else:
             limit = ARGS_MAX if word == "args" else COLUMNS_MAX
             setattr(current, word, parse_fields(value, shown, number, word, limit, mistakes))
@@ -188,12 +192,14 @@ def merge(queries, mistakes):
             record = merged[query.name] = {
                 "name": query.name, "path": query.path, "line": query.line, "args": query.args or [],
                 "returns": query.returns or [], "writes": writes, "texts": {}, "variant": query.engine is not None,
+                "by_values": query.plan is not None,
             }
         elif not record["variant"] or query.engine is None or query.engine in record["texts"]:
             mistakes.add(query.path, query.line, f"{query.name} stands already at {record['path']}:{record['line']}")
             continue
         elif record["args"] != (query.args or []) or record["returns"] != (query.returns or []):
             mistakes.add(query.path, query.line, f"{query.name}: args and returns differ from those at {record['path']}:{record['line']}")
+        record["by_values"] = record["by_values"] or query.plan is not None
         for engine in ENGINES:
             if query.engine in (None, engine):
                 record["texts"][engine] = texts[engine]
@@ -359,7 +365,7 @@ def source_text(queries, migrations, options):
                    f"\t .text = {{[DB_SQLITE] = {c_string(query['texts'].get('sqlite', ''))},\n"
                    f"\t          [DB_POSTGRES] = {c_string(query['texts'].get('postgres', ''))}}},\n"
                    f"\t .args = {args}, .nargs = {len(query['args'])}, .cols = {returns}, .ncols = {len(query['returns'])},"
-                   f" .writes = {'true' if query['writes'] else 'false'}}},")
+                   f" .writes = {'true' if query['writes'] else 'false'}, .by_values = {'true' if query['by_values'] else 'false'}}},")
     out += ["\t{.name = NULL}, /* so that an empty list is an array too */", "};", ""]
     for i, migration in enumerate(migrations):
         for engine in ENGINES:

@@ -45,6 +45,7 @@ struct journal {
 	const struct log *log;      /* may be NULL */
 	unsigned group_max, queue_max, checkpoint_ms;
 	bool inspect;               /* no thread runs */
+	bool covered;               /* when it was opened the newest checkpoint covered all */
 
 	pthread_t writer, sequencer;
 	pthread_mutex_t mutex;      /* guards what follows */

@@ -88,6 +88,7 @@ static int start(struct journal *journal, struct err *err)
 		journal->stopping = journal->stop_sequencer = true;
 		return 0;
 	}
+	journal->covered = atomic_load(&journal->size) == atomic_load(&journal->signed_size);
 	if (pthread_create(&journal->writer, NULL, writer_main, journal) != 0)
 		return ERR(err, ERR_UNAVAILABLE, "不能启动写入线程");
 	if (pthread_create(&journal->sequencer, NULL, sequencer_main, journal) == 0)

@@ -400,8 +400,8 @@ void *sequencer_main(void *arg)
 {
 	struct journal *journal = arg;
 	struct sequencer s = {.journal = journal, .next_ms = now_ms()};
-	if (atomic_load(&journal->size) == atomic_load(&journal->signed_size))
-		s.next_ms += journal->checkpoint_ms; /* the newest checkpoint covers all: the pause runs from here */
+	if (journal->covered)
+		s.next_ms += journal->checkpoint_ms; /* nothing waits for one: the pause runs from here */
 	for (bool stop = false; !stop;) {
 		(void)pthread_mutex_lock(&journal->mutex);
 		wait_for_work(&s);

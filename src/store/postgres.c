@@ -379,6 +379,13 @@ static int check_columns(const struct sql_query *query, const PGresult *describe
 	return 0;
 }
 
+static void types_of(const struct sql_query *query, Oid types[static DB_ARGS_MAX])
+{
+	static const Oid oids[] = {[DB_INT_TYPE] = OID_INT8, [DB_TEXT_TYPE] = OID_TEXT, [DB_BLOB_TYPE] = OID_BYTEA};
+	for (size_t i = 0; i < query->nargs; i++)
+		types[i] = oids[query->args[i].type];
+}
+
 static int prepare(struct db_conn *conn, size_t sql, struct err *err)
 {
 	struct pg_conn *pc = of(conn);
@@ -387,12 +394,10 @@ static int prepare(struct db_conn *conn, size_t sql, struct err *err)
 	int rc = settle(conn, err);
 	if (rc < 0)
 		return rc;
-	static const Oid oids[] = {[DB_INT_TYPE] = OID_INT8, [DB_TEXT_TYPE] = OID_TEXT, [DB_BLOB_TYPE] = OID_BYTEA};
 	const struct sql_query *query = db_query(conn, sql);
 	Oid types[DB_ARGS_MAX];
-	for (size_t i = 0; i < query->nargs; i++)
-		types[i] = oids[query->args[i].type];
 	char name[24];
+	types_of(query, types);
 	name_of(sql, name);
 	PGresult *result = last_result(conn, PQsendPrepare(pc->pg, name, query->text[DB_POSTGRES], (int)query->nargs, types));
 	if (PQresultStatus(result) != PGRES_COMMAND_OK)
@@ -448,26 +453,33 @@ static void pack(const struct sql_query *query, const struct db_value *args, str
 	}
 }
 
-static PGresult *run_prepared(struct db_conn *conn, size_t sql, const struct db_value *args)
+/* Hands a statement over with its values: 1, or 0 where libpq cannot. A prepared one soon has one plan for whatever values, made for what is usual; what depends on them (an
+ * agency with a tenth of all cases) goes as its text. */
+static int send_one(struct db_conn *conn, size_t sql, const struct db_value *args)
 {
 	const struct sql_query *query = db_query(conn, sql);
+	PGconn *pg = of(conn)->pg;
 	struct packed packed;
+	Oid types[DB_ARGS_MAX];
 	char name[24];
 	pack(query, args, &packed);
+	if (query->by_values) {
+		types_of(query, types);
+		return PQsendQueryParams(pg, query->text[DB_POSTGRES], (int)query->nargs, types, packed.values, packed.lengths, packed.formats, 1);
+	}
 	name_of(sql, name);
-	return last_result(conn, PQsendQueryPrepared(of(conn)->pg, name, (int)query->nargs, packed.values, packed.lengths, packed.formats, 1));
+	return PQsendQueryPrepared(pg, name, (int)query->nargs, packed.values, packed.lengths, packed.formats, 1);
+}
+
+static PGresult *run_one(struct db_conn *conn, size_t sql, const struct db_value *args)
+{
+	return last_result(conn, send_one(conn, sql, args));
 }
 
 static int send_only(struct db_conn *conn, size_t sql, const struct db_value *args, struct err *err)
 {
-	const struct sql_query *query = db_query(conn, sql);
 	struct pg_conn *pc = of(conn);
-	struct packed packed;
-	char name[24];
-	pack(query, args, &packed);
-	name_of(sql, name);
-	if ((pc->sent == 0 && PQenterPipelineMode(pc->pg) == 0) ||
-	    PQsendQueryPrepared(pc->pg, name, (int)query->nargs, packed.values, packed.lengths, packed.formats, 1) == 0)
+	if ((pc->sent == 0 && PQenterPipelineMode(pc->pg) == 0) || send_one(conn, sql, args) == 0)
 		return raise_engine(pc, NULL, err);
 	pc->sent++;
 	return 0;
@@ -478,7 +490,7 @@ static int run(struct db_conn *conn, size_t sql, const struct db_value *args, in
 	int rc = settle(conn, err);
 	if (rc < 0)
 		return rc;
-	PGresult *result = run_prepared(conn, sql, args);
+	PGresult *result = run_one(conn, sql, args);
 	if (PQresultStatus(result) != PGRES_COMMAND_OK)
 		return raise_engine(of(conn), result, err);
 	const char *count = PQcmdTuples(result);
@@ -525,7 +537,7 @@ static int rows(struct db_conn *conn, size_t sql, const struct db_value *args, s
 	int rc = settle(conn, err);
 	if (rc < 0)
 		return rc;
-	PGresult *result = run_prepared(conn, sql, args);
+	PGresult *result = run_one(conn, sql, args);
 	if (PQresultStatus(result) != PGRES_TUPLES_OK)
 		return raise_engine(of(conn), result, err);
 	size_t count = (size_t)PQntuples(result);
@@ -552,15 +564,11 @@ static int each(struct db_conn *conn, size_t sql, const struct db_value *args, d
 {
 	const struct sql_query *query = db_query(conn, sql);
 	struct pg_conn *pc = of(conn);
-	struct packed packed;
 	struct db_value row[DB_COLS_MAX];
-	char name[24];
 	int rc = settle(conn, err);
 	if (rc < 0)
 		return rc;
-	pack(query, args, &packed);
-	name_of(sql, name);
-	if (PQsendQueryPrepared(pc->pg, name, (int)query->nargs, packed.values, packed.lengths, packed.formats, 1) == 0)
+	if (send_one(conn, sql, args) == 0)
 		return raise_engine(pc, NULL, err);
 	BUG_ON(PQsetSingleRowMode(pc->pg) == 0);
 	PGresult *result;

@@ -26,6 +26,7 @@ struct sql_query {
 	const struct sql_field *args, *cols;
 	size_t nargs, ncols;             /* ncols 0: it returns no rows */
 	bool writes;
+	bool by_values;                  /* PostgreSQL plans it anew for the values of each call */
 };
 
 struct sql_migration {

@@ -12,6 +12,7 @@ from case_file where key = :key;
 -- name: case_page_agency
 -- args: before int, limit int, agency text, procedure text, stage text, status text, opened_from int, opened_to int, late_before int, secret int
 -- returns: id int, key text, number text, title text, agency text, act text, procedure text, status text, stage text, party text, major int, urgent int, opened int, closed int, next_due int, agency_name text, handler_name text
+-- plan: values
 select id, key, number, title, agency, act, procedure, status, stage, party, major, urgent, opened, closed, next_due,
 	coalesce((select agency.name from agency where agency.code = case_file.agency), ''),
 	coalesce((select app_user.name from app_user where app_user.id = case_file.handler), case_file.handler)
@@ -25,6 +26,7 @@ order by id desc limit :limit;
 -- name: case_page_late
 -- args: before int, limit int, agency text, procedure text, stage text, status text, opened_from int, opened_to int, late_before int, secret int
 -- returns: id int, key text, number text, title text, agency text, act text, procedure text, status text, stage text, party text, major int, urgent int, opened int, closed int, next_due int, agency_name text, handler_name text
+-- plan: values
 select id, key, number, title, agency, act, procedure, status, stage, party, major, urgent, opened, closed, next_due,
 	coalesce((select agency.name from agency where agency.code = case_file.agency), ''),
 	coalesce((select app_user.name from app_user where app_user.id = case_file.handler), case_file.handler)
@@ -37,6 +39,7 @@ order by id desc limit :limit;
 -- name: case_page_area4
 -- args: before int, limit int, area text, procedure text, stage text, status text, opened_from int, opened_to int, late_before int, secret int
 -- returns: id int, key text, number text, title text, agency text, act text, procedure text, status text, stage text, party text, major int, urgent int, opened int, closed int, next_due int, agency_name text, handler_name text
+-- plan: values
 select id, key, number, title, agency, act, procedure, status, stage, party, major, urgent, opened, closed, next_due,
 	coalesce((select agency.name from agency where agency.code = case_file.agency), ''),
 	coalesce((select app_user.name from app_user where app_user.id = case_file.handler), case_file.handler)
@@ -49,6 +52,7 @@ order by id desc limit :limit;
 -- name: case_page_area6
 -- args: before int, limit int, area text, procedure text, stage text, status text, opened_from int, opened_to int, late_before int, secret int
 -- returns: id int, key text, number text, title text, agency text, act text, procedure text, status text, stage text, party text, major int, urgent int, opened int, closed int, next_due int, agency_name text, handler_name text
+-- plan: values
 select id, key, number, title, agency, act, procedure, status, stage, party, major, urgent, opened, closed, next_due,
 	coalesce((select agency.name from agency where agency.code = case_file.agency), ''),
 	coalesce((select app_user.name from app_user where app_user.id = case_file.handler), case_file.handler)
@@ -61,6 +65,7 @@ order by id desc limit :limit;
 -- name: case_page_all
 -- args: before int, limit int, area text, procedure text, stage text, status text, opened_from int, opened_to int, late_before int, secret int
 -- returns: id int, key text, number text, title text, agency text, act text, procedure text, status text, stage text, party text, major int, urgent int, opened int, closed int, next_due int, agency_name text, handler_name text
+-- plan: values
 select id, key, number, title, agency, act, procedure, status, stage, party, major, urgent, opened, closed, next_due,
 	coalesce((select agency.name from agency where agency.code = case_file.agency), ''),
 	coalesce((select app_user.name from app_user where app_user.id = case_file.handler), case_file.handler)

@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -86,7 +87,13 @@ class Queries(unittest.TestCase):
             "-- name: b\nwith x (n) as (select 1) insert into t select n from x\n"
             "-- name: c\n-- returns: n int\nupdate t set a = 1 returning n\n")})
         self.assertEqual(status, 0)
-        self.assertEqual([part.split("}")[0] for part in source.split(".writes = ")[1:]], ["false", "true", "true"])
+        self.assertEqual(re.findall(r"\.writes = (\w+)", source), ["false", "true", "true"])
+
+    def test_what_is_planned_by_values(self):
+        status, _, _, source, _ = generate({"a.sql": "-- name: a\n-- returns: n int\n-- plan: values\nselect 1\n-- name: b\n-- returns: n int\nselect 1\n"})
+        self.assertEqual(status, 0)
+        self.assertEqual(re.findall(r"\.by_values = (\w+)", source), ["true", "false"])
+        self.refused("-- name: a\n-- returns: n int\n-- plan: once\nselect 1", "plan: 'once' is not values")
 
 
 class Migrations(unittest.TestCase):
