@@ -175,6 +175,28 @@ int user_create(struct site *site, const struct actor *actor, const struct user_
 	return rc;
 }
 
+/* Somebody must be left who makes users: the last system administrator stays one. `roles`: those the user is to have, NULL for none. */
+static int check_last(struct site *site, const char *id, const json_t *roles, struct err *err)
+{
+	struct db_conn *conn;
+	struct db_result rows;
+	const json_t *item;
+	size_t i;
+	json_array_foreach(roles, i, item)
+		if (text_eq(json_string_value(item), "system-admin"))
+			return 0;
+	struct arena *own = arena_new();
+	int rc = db_acquire(site->db, DB_READ, &conn, err);
+	if (rc == 0) {
+		rc = DB_ROWS(conn, SQL_USER_HOLDERS, 1, own, &rows, err, DB_TEXT(id), DB_TEXT("\"system-admin\""));
+		db_release(conn);
+	}
+	if (rc == 0 && db_int(&rows, 0, 0) > 0 && db_int(&rows, 0, 1) == 0)
+		rc = ERR(err, ERR_CONFLICT, "“%s”是现在唯一的系统管理员，没有了系统管理员就没有人能添加用户。先另设一名系统管理员", id);
+	arena_free(own);
+	return rc;
+}
+
 int user_set_roles(struct site *site, const struct actor *actor, const char *id, const json_t *roles, struct arena *arena, struct err *err)
 {
 	int rc = check_roles(roles, err);
@@ -183,6 +205,8 @@ int user_set_roles(struct site *site, const struct actor *actor, const char *id,
 	if (text_eq(actor->user, id))
 		return ERR(err, ERR_DENIED, "不能设定自己的角色");
 	rc = user_there(site, id, err);
+	if (rc == 0)
+		rc = check_last(site, id, roles, err);
 	if (rc != 0)
 		return rc;
 	json_t *body = json_tie(arena, json_object());
@@ -198,6 +222,8 @@ int user_set_disabled(struct site *site, const struct actor *actor, const char *
 	json_t *body = json_tie(arena, json_object());
 	json_put_str(body, "reason", reason);
 	int rc = user_there(site, id, err);
+	if (rc == 0 && disabled)
+		rc = check_last(site, id, NULL, err);
 	if (rc == 0)
 		rc = user_act(site, actor, id, disabled ? "user.disabled" : "user.enabled", body, -1, arena, err);
 	if (rc != 0 || !disabled)

@@ -416,6 +416,20 @@ describe('a site', () => {
     assert.equal((await site.cli('user', 'token', 'nobody', '--title', '试')).code, 1);
   });
 
+  test('somebody is left who makes users', async () => {
+    const [last] = JSON.parse((await site.cli('user', 'list', '--json')).stdout).filter((user) => user.roles.some((role) => role.id === 'system-admin'));
+    for (const words of [['disable', last.id], ['roles', last.id, '--roles', 'handler']]) {
+      const got = await site.cli('user', ...words);
+      assert.equal(got.code, 1, words.join(' '));
+      assert.match(got.stderr, /唯一的系统管理员/, words.join(' '));
+    }
+    assert.equal((await site.cli('user', 'add', 'guan.er', '--name', '管二', '--roles', 'system-admin')).code, 0);
+    assert.equal((await site.cli('user', 'disable', last.id)).code, 0);
+    assert.equal((await site.cli('user', 'roles', 'guan.er', '--roles', 'handler')).code, 1, 'who is stopped does not count');
+    assert.equal((await site.cli('user', 'enable', last.id)).code, 0);
+    assert.equal((await site.cli('user', 'disable', 'guan.er')).code, 0);
+  });
+
   test('what is printed is printed as JSON too', async () => {
     const json = async (...args) => {
       const got = await site.cli(...args, '--json');

@@ -16,6 +16,12 @@ select app_user.id, app_user.name, app_user.agency, coalesce(agency.name, ''), a
 	(select max(session.seen) from session where session.user_id = app_user.id), coalesce(agency.area, '')
 from app_user left join agency on agency.code = app_user.agency order by app_user.agency, app_user.id;
 
+-- Who holds an office (the role in quotes) and may sign in: this user, and how many others.
+-- name: user_holders
+-- args: id text, role text
+-- returns: own int, others int
+select count(case when id = :id then 1 end), count(case when id <> :id then 1 end) from app_user where status <> '停用' and roles like '%' || :role || '%';
+
 -- name: user_with_area
 -- args: id text
 -- returns: id text, name text, agency text, roles text, officer text, status text, area text, must_change int, agency_name text
