@@ -304,10 +304,8 @@ static enum answer test_holds(struct eval *e, const struct cond *cond)
 	return unknown ? ANSWER_MAYBE : test_eval(e, cond->test, value);
 }
 
-enum answer cond_eval(struct eval *e, const struct cond *cond)
+static enum answer find_answer(struct eval *e, const struct cond *cond)
 {
-	if (cond == NULL)
-		return ANSWER_YES;
 	switch (cond->op) {
 	case COND_ALL: return all_hold(e, cond->first);
 	case COND_ANY: return any_holds(e, cond->first);
@@ -320,6 +318,18 @@ enum answer cond_eval(struct eval *e, const struct cond *cond)
 	case COND_TEST: return test_holds(e, cond);
 	}
 	return ANSWER_NO;
+}
+
+enum answer cond_eval(struct eval *e, const struct cond *cond)
+{
+	if (cond == NULL)
+		return ANSWER_YES;
+	if (cond->memo == 0)
+		return find_answer(e, cond);
+	uint8_t *kept = &e->answers[cond->memo];
+	if (*kept == 0)
+		*kept = (uint8_t)(1 + find_answer(e, cond));
+	return (enum answer)(*kept - 1);
 }
 
 bool major_eval(struct eval *e, json_t *by)

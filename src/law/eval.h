@@ -1,6 +1,7 @@
 /*
  * Evaluating conditions. Three answers: yes, no, and maybe — where the answer hangs on what is not known yet (no body given, or, when rules are
  * compared, a fact that is absent). Nothing is allocated, nothing is changed but the evaluation's own notes.
+ * These keep what was looked up and answered: an evaluation is of one state, and begins anew (eval_init) when that changes.
  */
 #ifndef SANZHI_LAW_EVAL_H
 #define SANZHI_LAW_EVAL_H
@@ -25,6 +26,7 @@ struct eval {
 	int missing_year;              /* out: a year without a calendar was needed */
 	int major;                     /* 0 not computed yet, 1 no, 2 yes, 3 being computed */
 	const json_t *known[FACT_SLOTS]; /* facts looked up already, by slot; a JSON null where there is none */
+	uint8_t answers[MEMO_SLOTS];     /* given already, by memo: 1 + enum answer; 0: not yet */
 	const json_t *lists[KIND_SLOTS]; /* entries of a kind looked up already, by its order; likewise */
 };
 

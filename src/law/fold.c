@@ -126,6 +126,7 @@ int law_fold(const struct law_scope *scope, json_t *state, const struct law_act 
 	set_facts(&f, &e, facts);
 	if (text_eq(kind->stream, "case"))
 		set_major(&f, facts);
+	eval_init(&e, scope, state, act); /* nothing is kept of the state before */
 	e.kind = NULL; /* the facts stand now: none is to be looked ahead at */
 	int rc = duties_touch(&f, &e);
 	return rc != 0 ? rc : open_duties(&f, &e, excused, nexcused);

@@ -172,6 +172,7 @@ int law_load(const char *dir, struct arena *arena, struct law **out, struct err 
 	struct law *law = ARENA_NEW(arena, struct law);
 	struct loader l = {.law = law, .arena = arena, .err = err};
 	struct names_list folders = {0};
+	names_init(&l.asked, arena);
 	struct vec sources = {0};
 	init_law(law, arena);
 	if (!names_in(dir, NULL, arena, &folders))

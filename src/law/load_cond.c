@@ -455,5 +455,7 @@ static const struct cond *all_of(struct loader *l, const struct yaml *map, const
 
 const struct cond *load_cond(struct loader *l, const struct yaml *node, const struct kinds *kinds)
 {
-	return node == NULL ? NULL : all_of(l, node, kinds);
+	const struct cond *cond = node == NULL ? NULL : all_of(l, node, kinds);
+	memo_number(l, cond);
+	return cond;
 }

@@ -18,6 +18,8 @@ struct loader {
 	struct err *err;
 	struct source *sources;
 	size_t nsources;
+	struct names asked; /* memo.c: the conditions so far, by what they ask */
+	unsigned nmemos;
 };
 
 /* --- load_util.c: reading nodes --- */
@@ -51,6 +53,8 @@ void load_rule(struct loader *l, const struct yaml *map, const char *section, co
 
 /* --- load_cond.c: conditions. `kinds` is what `body` may be (empty: no body to look at). NULL stays NULL. --- */
 const struct cond *load_cond(struct loader *l, const struct yaml *node, const struct kinds *kinds);
+/* memo.c: numbers the conditions that stand in several rules, this one and those below it. NULL stays NULL. */
+void memo_number(struct loader *l, const struct cond *cond);
 const struct path *load_path(struct loader *l, const struct yaml *node, const struct kinds *kinds);
 
 /* --- one section each; `map` is its node --- */

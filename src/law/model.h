@@ -156,8 +156,10 @@ struct test {
 };
 
 enum cond_op { COND_ALL, COND_ANY, COND_NOT, COND_ENTRY, COND_DIFFERENT_HAND, COND_QUALIFIED, COND_ELAPSED, COND_WORKING_TIME, COND_TEST };
+#define MEMO_SLOTS 1024 /* conditions beyond are evaluated each time */
 struct cond {
 	enum cond_op op;
+	unsigned memo; /* the same in all conditions that ask the same and whose answer may be kept (memo.c); 0: none */
 	const struct cond *first, *next; /* children (ALL, ANY, NOT; ENTRY: its `with`), sibling */
 	const struct path *path;         /* TEST, QUALIFIED, WORKING_TIME; ELAPSED: since */
 	const struct path *until;
