@@ -373,11 +373,15 @@ int duties_touch(struct folding *f, struct eval *e)
 
 /* --- standing ------------------------------------------------------------------------------------------------------ */
 
+#define AMBER_MOST (30 * INSTANT_DAY) /* of a year's limit a third would be four months */
+
+/* The last third of its time, or its last two working days. */
 static bool is_amber(const struct law *law, const json_t *duty, instant_t now)
 {
 	instant_t due = json_int(duty, "due", 0), from = json_int(duty, "from", 0), opened = json_int(duty, "opened_at", from);
 	instant_t start = from < due ? from : opened; /* counted back: its time began when it was opened */
-	if (due - now <= (due - start) / 3)
+	instant_t third = (due - start) / 3;
+	if (due - now <= (third < AMBER_MOST ? third : AMBER_MOST))
 		return true;
 	if (due - now > 15 * INSTANT_DAY) /* no holiday is so long that only two working days are left in it */
 		return false;

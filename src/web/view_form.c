@@ -276,10 +276,13 @@ static void put_file(json_t *out, bool many)
 static void put_choice(const struct context *c, json_t *out, const json_t *field, const char *where)
 {
 	const json_t *options = json_object_get(field, "options");
+	json_t *shown = string_options(c, options, where);
+	if (json_array_size(shown) == 1 && json_bool(out, "required"))
+		json_put_bool(json_array_get(shown, 0), "selected", true); /* nothing else can be chosen */
 	if (json_array_size(options) <= RADIOS_MAX)
-		put_picks(out, "radios", string_options(c, options, where));
+		put_picks(out, "radios", shown);
 	else
-		put_select(out, string_options(c, options, where));
+		put_select(out, shown);
 }
 
 static void put_yes_no(const struct context *c, json_t *out, const char *where)

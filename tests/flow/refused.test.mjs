@@ -90,6 +90,7 @@ describe('refused in 景洪', () => {
     const decision = await world.as.handler.get(walk.where('decision.made'));
     assert.ok(named(decision, '罚款') && !named(decision, '证照有效期至') && !named(decision, '需要颁发许可证件'));
     assert.deepEqual(named(decision, '决定').radios.options.map((one) => one.title), ['给予处罚']);
+    assert.equal(named(decision, '决定').radios.options[0].selected, true, 'the only one is chosen already');
     const sent = await walk.try('decision.made', { f: { 'licence-expires': '2031-10-19' } });
     assert.equal(sent.status, 422);
     const said = sent.json.errors.find((one) => one.where === 'licence-expires');

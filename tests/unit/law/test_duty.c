@@ -205,6 +205,23 @@ static void provisional(void **state)
 	assert_string_equal(law_duty_standing(bed->law, part, bed_at("2027-02-01T09:00")), "amber");
 }
 
+/* Amber is the last third of a limit, of a long one the last thirty days. */
+static void amber(void **state)
+{
+	struct bed *bed = *state;
+	static const struct {
+		const char *from, *due, *open, *amber;
+	} limits[] = {{"2026-03-02T00:00", "2026-04-01T00:00", "2026-03-21T00:00", "2026-03-22T01:00"}, {"2026-01-01T00:00", "2026-12-31T00:00", "2026-11-30T00:00", "2026-12-01T00:00"}};
+	for (size_t i = 0; i < 2; i++) {
+		json_t *duty = json_tie(bed->arena, json_object());
+		json_put_str(duty, "state", "open");
+		json_put_int(duty, "from", bed_at(limits[i].from));
+		json_put_int(duty, "due", bed_at(limits[i].due));
+		assert_string_equal(law_duty_standing(bed->law, duty, bed_at(limits[i].open)), "open");
+		assert_string_equal(law_duty_standing(bed->law, duty, bed_at(limits[i].amber)), "amber");
+	}
+}
+
 static void state_document(void **state)
 {
 	struct bed *bed = *state;
@@ -248,7 +265,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(opened_while_suspended, bed_up, bed_down), cmocka_unit_test_setup_teardown(excused_by_fact, bed_up, bed_down),
 	    cmocka_unit_test_setup_teardown(each_and_matching, bed_up, bed_down), cmocka_unit_test_setup_teardown(each_value, bed_up, bed_down), cmocka_unit_test_setup_teardown(storing_two_days, bed_up, bed_down),
 	    cmocka_unit_test_setup_teardown(counted_back, bed_up, bed_down),      cmocka_unit_test_setup_teardown(yearly, bed_up, bed_down),
-	    cmocka_unit_test_setup_teardown(provisional, bed_up, bed_down),       cmocka_unit_test_setup_teardown(state_document, bed_up, bed_down),
+	    cmocka_unit_test_setup_teardown(amber, bed_up, bed_down), cmocka_unit_test_setup_teardown(provisional, bed_up, bed_down),       cmocka_unit_test_setup_teardown(state_document, bed_up, bed_down),
 	    cmocka_unit_test_setup_teardown(grounds, bed_up, bed_down),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
