@@ -278,3 +278,17 @@ void json_push_str(json_t *array, const char *text)
 {
 	json_push(array, text == NULL ? NULL : checked_string(text));
 }
+
+const char *json_joined(struct arena *arena, const json_t *list, const char *between)
+{
+	struct buf out;
+	const json_t *one;
+	size_t i;
+	buf_init(&out, arena, (size_t)1 << 24);
+	json_array_foreach(list, i, one) {
+		if (i > 0)
+			buf_adds(&out, between);
+		buf_adds(&out, text_or_empty(json_string_value(one)));
+	}
+	return out.data;
+}

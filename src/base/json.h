@@ -25,6 +25,8 @@ int json_canonical(struct arena *arena, const json_t *value, char **out, size_t 
 
 /* A new reference to the same value with all keys in the canonical order; strings and numbers are shared. */
 json_t *json_sorted(const json_t *value);
+/* A list's texts with `between` between them; "" for none. */
+const char *json_joined(struct arena *arena, const json_t *list, const char *between);
 
 /* Compact text for answers; insertion order kept. */
 char *json_text(struct arena *arena, const json_t *value, size_t *len_out);

@@ -48,10 +48,12 @@ static const char *titles_of(const struct names *names, const struct words *word
 	return text;
 }
 
-const char *law_kind_hands(const struct law *law, const char *kind, struct arena *arena)
+const char *law_kind_denied(const struct law *law, const char *kind, const json_t *roles, struct arena *arena)
 {
 	const struct kind *found = names_get(&law->kinds, kind);
-	return found == NULL ? "" : titles_of(&law->roles, &found->by, arena);
+	if (law_kind_open_to(law, kind, roles))
+		return NULL;
+	return arena_printf(arena, "您的岗位不能办理“%s”，它由这些岗位的人员办理：%s", found == NULL ? kind : found->title, found == NULL ? "" : titles_of(&law->roles, &found->by, arena));
 }
 
 static void judge_procedure(struct building *b, const struct kind *kind, const json_t *facts)

@@ -100,8 +100,8 @@ struct law_kind_info {
 bool law_kind(const struct law *law, const char *kind, struct law_kind_info *out);
 /* Whether one of these roles may record it. False for an unknown kind. */
 bool law_kind_open_to(const struct law *law, const char *kind, const json_t *roles);
-/* The titles of the roles that may, "承办人、窗口人员"; "" where everybody may, or the kind is unknown. */
-const char *law_kind_hands(const struct law *law, const char *kind, struct arena *arena);
+/* Why these roles may not, naming those that may; NULL: they may. */
+const char *law_kind_denied(const struct law *law, const char *kind, const json_t *roles, struct arena *arena);
 
 /* --- what the law says: lists for pages and the command; each returns JSON in the arena --- */
 json_t *law_instruments(const struct law *law, struct arena *arena);

@@ -458,15 +458,13 @@ static int put_choices(struct site *site, const char *agency, const char *area, 
 }
 
 /* Why this hand may not send the form, whatever it fills in; NULL: it may. */
-static const char *denied(struct site *site, const struct actor *actor, const struct loaded *loaded, const char *kind, const char *title, struct arena *arena)
+static const char *denied(struct site *site, const struct actor *actor, const struct loaded *loaded, const char *kind, struct arena *arena)
 {
 	struct err err;
 	err_init(&err, arena);
 	if (sight_may_act(site, NULL, actor, "case", loaded->stored.agency, loaded->stored.state, arena, &err) != 0)
 		return err.message;
-	if (law_kind_open_to(site->law, kind, sight_roles(actor, loaded->stored.agency, arena)))
-		return NULL;
-	return arena_printf(arena, "您的岗位不能办理“%s”，它由这些岗位的人员办理：%s", title, law_kind_hands(site->law, kind, arena));
+	return law_kind_denied(site->law, kind, sight_roles(actor, loaded->stored.agency, arena), arena);
 }
 
 int case_form_doc(struct site *site, const struct actor *actor, const char *key, const char *kind, struct arena *arena, json_t **out, struct err *err)
@@ -493,7 +491,7 @@ int case_form_doc(struct site *site, const struct actor *actor, const char *key,
 	if (rc != 0)
 		return rc;
 	json_put(*out, "form", json_incref(form));
-	json_put_str(*out, "denied", denied(site, actor, &loaded, kind, info.title, arena));
+	json_put_str(*out, "denied", denied(site, actor, &loaded, kind, arena));
 	json_put_str(*out, "now", instant_format(arena, loaded.now));
 	const json_t *one;
 	size_t i;

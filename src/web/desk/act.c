@@ -161,14 +161,20 @@ static int open_page(struct request *rq, struct act_page *page, const char **kin
 	return 0;
 }
 
+/* Who sends a form that other hands have to send is refused with the clause; nobody is let fill it in for that. Whose registers they keep is said when it is sent. */
+static int check_hands(struct request *rq, const char *kind, struct err *err)
+{
+	const char *denied = law_kind_denied(rq->site->law, kind, rq->actor.roles, rq->arena);
+	return denied == NULL ? 0 : ERR(err, ERR_DENIED, "%s", denied);
+}
+
 int page_desk_open_form(struct request *rq, struct response *out, struct err *err)
 {
 	struct act_page page;
 	const char *kind;
 	int rc = open_page(rq, &page, &kind, err);
-	/* Who sends the form all the same is refused with the clause; nobody is let fill it in for that. */
-	if (rc == 0 && !law_kind_open_to(rq->site->law, kind, rq->actor.roles))
-		return ERR(err, ERR_DENIED, "您的岗位不登记“%s”，请交承办人员或者窗口人员登记", page.stage_title);
+	if (rc == 0)
+		rc = check_hands(rq, kind, err);
 	if (rc == 0)
 		out->doc = form_doc(rq, &page, NULL);
 	return rc;
@@ -369,21 +375,12 @@ static int register_act(struct request *rq, struct response *out, const char *ty
 	return 0;
 }
 
-/* A register's form is shown to those whose roles may send it; whose registers they keep is said when it is sent. */
-static int for_these_hands(struct request *rq, const struct act_page *page, struct err *err)
-{
-	const char *kind = request_text(rq, "kind");
-	if (law_kind_open_to(rq->site->law, kind, rq->actor.roles))
-		return 0;
-	return ERR(err, ERR_DENIED, "您的岗位不能办理“%s”，它由这些岗位的人员办理：%s", page->title, law_kind_hands(rq->site->law, kind, rq->arena));
-}
-
 int page_desk_agency_act_form(struct request *rq, struct response *out, struct err *err)
 {
 	struct act_page page;
 	int rc = agency_page(rq, &page, err);
 	if (rc == 0)
-		rc = for_these_hands(rq, &page, err);
+		rc = check_hands(rq, request_text(rq, "kind"), err);
 	if (rc == 0)
 		out->doc = form_doc(rq, &page, NULL);
 	return rc;
@@ -411,7 +408,7 @@ int page_desk_officer_act_form(struct request *rq, struct response *out, struct 
 	struct act_page page;
 	int rc = register_page(rq, "officer", request_text(rq, "id"), rq->actor.agency, rq->actor.area, "/desk/officers", &page, err);
 	if (rc == 0)
-		rc = for_these_hands(rq, &page, err);
+		rc = check_hands(rq, request_text(rq, "kind"), err);
 	if (rc == 0)
 		out->doc = form_doc(rq, &page, NULL);
 	return rc;

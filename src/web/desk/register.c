@@ -74,16 +74,6 @@ static void add_fact(json_t *fields, const char *title, const char *text)
 	json_push(fields, item);
 }
 
-static const char *joined(struct arena *arena, const json_t *list)
-{
-	const char *text = "";
-	const json_t *one;
-	size_t i;
-	json_array_foreach(list, i, one)
-		text = arena_printf(arena, "%s%s%s", text, *text == '\0' ? "" : "、", text_or_empty(json_string_value(one)));
-	return text;
-}
-
 int page_desk_agency(struct request *rq, struct response *out, struct err *err)
 {
 	const char *code = request_text(rq, "code");
@@ -101,7 +91,7 @@ int page_desk_agency(struct request *rq, struct response *out, struct err *err)
 	add_fact(fields, "联系电话", json_str(found, "phone"));
 	add_fact(fields, "监督电话", json_str(found, "supervision-phone"));
 	add_fact(fields, "机关代字", json_str(found, "abbreviation"));
-	add_fact(fields, "执法领域", joined(rq->arena, json_object_get(found, "spheres")));
+	add_fact(fields, "执法领域", json_joined(rq->arena, json_object_get(found, "spheres"), "、"));
 	json_put(doc, "fields", fields);
 	json_t *duties = json_array();
 	const json_t *one;
@@ -143,7 +133,7 @@ static json_t *officer_item(struct request *rq, const json_t *one)
 	json_put_str(item, "post", text_or_empty(json_str(one, "post")));
 	json_put_str(item, "valid-from", text_or_empty(json_str(one, "valid-from")));
 	json_put_str(item, "valid-to", text_or_empty(json_str(one, "valid-to")));
-	json_put_str(item, "kinds-text", joined(rq->arena, json_object_get(one, "kinds")));
+	json_put_str(item, "kinds-text", json_joined(rq->arena, json_object_get(one, "kinds"), "、"));
 	json_put_str(item, "url", arena_printf(rq->arena, "/desk/officers/%s", json_str(one, "id")));
 	json_put_str(item, "standing", !good || left < 0 ? "late" : left <= SOON_DAYS ? "amber" : "met");
 	json_put_str(item, "status", good && left < 0 ? "已过期" : text_or_empty(json_str(one, "status")));

@@ -218,16 +218,6 @@ int page_portal_agencies(struct request *rq, struct response *out, struct err *e
 	return 0;
 }
 
-static const char *joined(struct arena *arena, const json_t *list)
-{
-	const char *text = "";
-	const json_t *one;
-	size_t i;
-	json_array_foreach(list, i, one)
-		text = arena_printf(arena, "%s%s%s", text, *text == '\0' ? "" : "、", text_or_empty(json_string_value(one)));
-	return text;
-}
-
 static json_t *public_officers(struct request *rq, const json_t *officers)
 {
 	json_t *out = json_array();
@@ -242,7 +232,7 @@ static json_t *public_officers(struct request *rq, const json_t *officers)
 		json_put_str(item, "unit", text_or_empty(json_str(one, "unit")));
 		json_put_str(item, "post", text_or_empty(json_str(one, "post")));
 		json_put_str(item, "certificate", text_or_empty(json_str(one, "certificate")));
-		json_put_str(item, "kinds-text", joined(rq->arena, json_object_get(one, "kinds")));
+		json_put_str(item, "kinds-text", json_joined(rq->arena, json_object_get(one, "kinds"), "、"));
 		json_array_foreach(json_object_get(one, "areas"), k, area)
 			areas = arena_printf(rq->arena, "%s%s", areas, text_or_empty(law_division_name(rq->site->law, json_string_value(area))));
 		json_put_str(item, "areas-text", areas);

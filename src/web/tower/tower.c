@@ -73,8 +73,9 @@ int page_tower_home(struct request *rq, struct response *out, struct err *err)
 		return rc;
 	const json_t *list = json_object_get(found, "agencies");
 	struct standing *sorted = ARENA_ARRAY(rq->arena, json_array_size(list) + 1, struct standing);
-	size_t count = sort_agencies(list, words, sorted), page = (size_t)request_int(rq, "page", 1), from = (page - 1) * PAGE_AGENCIES;
-	size_t until = count - (count < from ? count : from) > PAGE_AGENCIES ? from + PAGE_AGENCIES : count;
+	size_t count = sort_agencies(list, words, sorted), page = (size_t)request_int(rq, "page", 1), from = (page - 1) * PAGE_AGENCIES, until = from + PAGE_AGENCIES;
+	if (until > count)
+		until = count;
 	for (size_t i = from; i < until; i++)
 		json_push(rows, agency_row(rq, sorted[i].agency));
 	json_t *totals = json_deep_copy(json_object_get(found, "totals"));

@@ -35,16 +35,6 @@ static const json_t *rows(struct arena *arena, const json_t *names, const char *
 	return out;
 }
 
-static const char *joined(struct arena *arena, const json_t *texts, const char *between)
-{
-	const char *out = "";
-	const json_t *item;
-	size_t i;
-	json_array_foreach(texts, i, item)
-		out = arena_printf(arena, "%s%s%s", out, i == 0 ? "" : between, json_string_value(item));
-	return out;
-}
-
 static void put_party(struct walk *walk, json_t *party)
 {
 	const char *type = json_str(party, "type"), *name = json_str(party, "name"), *representative = json_str(party, "legal-representative");
@@ -113,14 +103,14 @@ static void put_place(struct walk *walk)
 static void put_basis(struct walk *walk, const json_t *basis)
 {
 	json_put(walk->vars, "@basis", json_deep_copy(basis));
-	json_put_str(walk->vars, "basis-text", joined(walk->arena, basis, "、"));
+	json_put_str(walk->vars, "basis-text", json_joined(walk->arena, basis, "、"));
 }
 
 static void put_goods(struct walk *walk, const json_t *goods)
 {
 	json_put(walk->vars, "@goods", json_deep_copy(rows(walk->arena, goods, "name", "quantity", "见清单")));
 	json_put(walk->vars, "@goods-kept", json_deep_copy(rows(walk->arena, goods, "name", "state", "完好")));
-	json_put_str(walk->vars, "goods", joined(walk->arena, goods, "、"));
+	json_put_str(walk->vars, "goods", json_joined(walk->arena, goods, "、"));
 }
 
 static void put_measure(struct walk *walk)
@@ -149,7 +139,7 @@ static void put_violation(struct walk *walk)
 	json_put_str(walk->vars, "violation", json_str(walk->matter, "title"));
 	json_put_str(walk->vars, "fact", json_str(walk->matter, "fact"));
 	json_put_str(walk->vars, "correction", json_str(walk->matter, "correction"));
-	json_put_str(walk->vars, "evidence", joined(walk->arena, json_object_get(walk->matter, "evidence"), "、"));
+	json_put_str(walk->vars, "evidence", json_joined(walk->arena, json_object_get(walk->matter, "evidence"), "、"));
 	json_put(walk->vars, "@evidence", json_deep_copy(rows(walk->arena, json_object_get(walk->matter, "evidence"), "name", "proves", "违法事实")));
 	put_goods(walk, json_object_get(walk->matter, "goods"));
 	put_basis(walk, json_object_get(walk->matter, "basis"));

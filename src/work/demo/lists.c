@@ -22,16 +22,6 @@ static json_t *words_of(struct demo *demo, const struct demo_agency *agency)
 	return vars;
 }
 
-static const char *joined(struct arena *arena, const json_t *texts)
-{
-	const char *out = "";
-	const json_t *item;
-	size_t i;
-	json_array_foreach(texts, i, item)
-		out = arena_printf(arena, "%s%s%s", out, i == 0 ? "" : "；", json_string_value(item));
-	return out;
-}
-
 /* The columns that the agency's own field of work says better than the common words do. */
 static json_t *special(struct demo *demo, const struct demo_agency *agency, const char *from, size_t i)
 {
@@ -51,13 +41,13 @@ static json_t *special(struct demo *demo, const struct demo_agency *agency, cons
 		json_put_str(out, "circumstances", "初次违法，危害后果较轻，主动配合调查");
 	} else if (text_eq(from, "licences")) {
 		json_put_str(out, "name", json_str(one, "item"));
-		json_put_str(out, "materials", joined(demo->arena, json_object_get(one, "materials")));
+		json_put_str(out, "materials", json_joined(demo->arena, json_object_get(one, "materials"), "；"));
 		json_put_str(out, "conditions", json_str(one, "conditions"));
 	} else {
 		json_put_str(out, "content", json_str(one, "content"));
 		json_put_str(out, "object", json_str(one, "object"));
 	}
-	json_put_str(out, "basis", joined(demo->arena, json_object_get(one, "basis")));
+	json_put_str(out, "basis", json_joined(demo->arena, json_object_get(one, "basis"), "；"));
 	return out;
 }
 
